@@ -1,0 +1,53 @@
+/** The command line's grammar. Every command is a file beside this one, which loads what it needs when it runs: `--help` is quick. */
+import { readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { addApi } from './api.ts';
+import { addDecide } from './decide.ts';
+import { addDev } from './dev.ts';
+import { addKey } from './key.ts';
+import { addList } from './list.ts';
+import { addPolicy } from './policy.ts';
+import { addQuarantine } from './quarantine.ts';
+import { addReplay } from './replay.ts';
+import { addShow } from './show.ts';
+import { addSubmit } from './submit.ts';
+import { addWait } from './wait.ts';
+import { addWithdraw } from './withdraw.ts';
+import { addWorker } from './worker.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+/** Reads a port from the command line. */
+function portOf(text: string): number {
+	const port = Number(text);
+	if (!/^\d{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('must be a port from 0 to 65535');
+	return port;
+}
+
+/** All commands. Throws a `CommanderError` for what is no command line, and for `--help` and `--version`. */
+export function program(): Command {
+	const root = new Command('countersign')
+		.description('stands between AI agents and the things they do')
+		.version(version, '-V, --version')
+		.helpCommand(false)
+		.showSuggestionAfterError()
+		.exitOverride()
+		.addHelpText(
+			'after',
+			'\nExamples:\n  countersign dev\n  countersign list --state in_review\n  countersign replay history.jsonl --map map.yaml --policy policies/support.yaml --json\n\nExit codes: docs/cli.md',
+		);
+	addDev(root, portOf);
+	addApi(root, portOf);
+	addWorker(root);
+	addSubmit(root);
+	addList(root);
+	addShow(root);
+	addDecide(root);
+	addWait(root);
+	addWithdraw(root);
+	addQuarantine(root);
+	addPolicy(root);
+	addReplay(root);
+	addKey(root);
+	return root;
+}

@@ -1,0 +1,41 @@
+/** What policy needs to know of the past to judge one proposal. */
+import type { Proposal } from '../domain/action.ts';
+import { digestOf } from '../domain/digest.ts';
+import type { FactsQuery } from '../domain/facts.ts';
+import { stakeOf } from './amounts.ts';
+import { windowsOf } from './limits.ts';
+import { operationOf, type Policy } from './policy.ts';
+import { confidenceOf } from './thresholds.ts';
+
+/** Works out the query; the store answers it in one round trip, and reserves in the windows. */
+export function factsQuery(policy: Policy, proposal: Proposal): FactsQuery {
+	const operation = operationOf(policy, proposal.operation);
+	const stake = stakeOf(proposal, operation, policy.rates);
+	return {
+		tenant: proposal.tenant,
+		agent: proposal.agent,
+		user: proposal.user ?? null,
+		confidence: confidenceOf(proposal.confidence).effective,
+		repeatKey: operation.checks.repeat === null ? null : repeatKey(proposal),
+		repeatWindowMs: policy.document.repeat_window,
+		refusalKey: operation.checks.prior_refusal === null ? null : conversationOf(proposal),
+		windows: windowsOf({ operation, stake, proposal }),
+	};
+}
+
+/** Where a conversation is not named, the end user's actions of the day are taken for one. */
+const conversationOf = ({ agent, conversationId, user }: Proposal): string | null => {
+	if (conversationId !== undefined) return `conversation=${conversationId}`;
+	return user === undefined ? null : `agent=${encodeURIComponent(agent)}|user=${encodeURIComponent(user)}`;
+};
+
+/**
+ * The same for identical actions. Amount and payee belong to what is done as much as the arguments. An action that names
+ * neither conversation, user nor arguments cannot be told from the next one like it, and has no key.
+ */
+function repeatKey(proposal: Proposal): string | null {
+	const conversation = conversationOf(proposal);
+	if (conversation === null && Object.keys(proposal.arguments).length === 0) return null;
+	const { agent, operation, arguments: given, amount = null, payee = null } = proposal;
+	return digestOf({ agent, conversation, operation, arguments: given, amount, payee });
+}

@@ -1,0 +1,102 @@
+/** Working on a queue. The only `new Worker` of the product: lock times, stall limits and error handling stand here once. */
+import { type Job, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { QueueName } from './catalog.ts';
+import { readJob } from './queues.ts';
+
+/** What to do with the jobs of one queue, by job name. Data has passed the catalogue's schema. */
+export type Handlers = Readonly<Record<string, (data: never, job: JobInfo) => Promise<void>>>;
+
+/** What a handler may know of its job. */
+export interface JobInfo {
+	readonly jobId: string;
+	/** Aborted when BullMQ has given the job to somebody else. */
+	readonly signal: AbortSignal;
+	/** 1 for the first try. */
+	readonly attempt: number;
+	readonly lastAttempt: boolean;
+	/** When the job was added, by its producer's clock, in ms since the epoch. */
+	readonly addedAt: number;
+}
+
+export interface WorkSettings {
+	readonly connection: Redis;
+	readonly prefix: string;
+	readonly concurrency: number;
+	readonly onError: (queue: QueueName, error: Error) => void;
+	/** A job whose data the catalogue does not know: kept with its raw data, never tried again. */
+	readonly onUnreadable: (queue: QueueName, job: { id: string; name: string; raw: string }, message: string) => Promise<void>;
+	/** Lock of a job in ms; recovery from a kill takes at most this and the stall check. */
+	readonly lockMs?: number;
+	readonly stallCheckMs?: number;
+}
+
+export interface Working {
+	readonly queue: QueueName;
+	ready(): Promise<void>;
+	/** Waits for running jobs for at most `graceMs`, then abandons them: they come back to another worker. */
+	close(graceMs: number): Promise<void>;
+}
+
+/** Starts to work on a queue. */
+export function workOn(queue: QueueName, handlers: Handlers, settings: WorkSettings): Working {
+	const worker = new Worker(
+		queue,
+		async (job: Job, _token, signal) => {
+			const read = readJob(queue, job);
+			const handler = handlers[job.name];
+			if (!read.ok || handler === undefined) {
+				const message = read.ok ? `nobody handles \`${job.name}\`` : read.message;
+				await settings.onUnreadable(
+					queue,
+					{ id: job.id ?? '', name: job.name, raw: JSON.stringify(job.data) ?? 'undefined' },
+					message,
+				);
+				return;
+			}
+			const attempt = job.attemptsMade + 1;
+			await handler(read.data as never, {
+				jobId: job.id ?? '',
+				signal: signal ?? new AbortController().signal,
+				attempt,
+				lastAttempt: attempt >= (job.opts.attempts ?? 1),
+				addedAt: job.timestamp,
+			});
+		},
+		{
+			connection: settings.connection,
+			prefix: settings.prefix,
+			concurrency: settings.concurrency,
+			lockDuration: settings.lockMs ?? 12_000,
+			stalledInterval: settings.stallCheckMs ?? 5_000,
+			// Two unlucky kills must not lose a record: what poisons a worker is bounded by the action's own attempts.
+			maxStalledCount: 1000,
+			drainDelay: 5,
+			removeOnComplete: { count: 0 },
+			// A proposal that could not be judged has no record yet: the job is all there is of it, until the sweeper has kept it.
+			removeOnFail: { count: queue === 'actions' ? -1 : 0 },
+			// The version is asked for: taken for the oldest one, Redis would be asked to block for whole seconds only, and every wake-up
+			// would come up to a second late.
+			skipVersionCheck: false,
+		},
+	);
+	worker.on('error', (error) => settings.onError(queue, error));
+	worker.on('failed', (_job, error) => settings.onError(queue, error));
+	return {
+		queue,
+		async ready() {
+			await worker.waitUntilReady();
+		},
+		async close(graceMs) {
+			let timer: NodeJS.Timeout | undefined;
+			const grace = new Promise<'late'>((resolve) => {
+				timer = setTimeout(() => resolve('late'), graceMs);
+			});
+			// Paused first, then closed: a close that has begun to wait cannot be turned into a forced one any more.
+			const idle = worker.pause().then(() => 'idle' as const);
+			const late = (await Promise.race([idle, grace])) === 'late';
+			clearTimeout(timer);
+			await worker.close(late);
+		},
+	};
+}

@@ -1,0 +1,62 @@
+/**
+ * The sweeper: an auditor of its own. It looks at what is overdue, at follow-ups that a crashed writer left in the outbox,
+ * and at queue records that no worker can read, without trusting that any job ever came.
+ */
+import type { Handlers } from '../queues/work.ts';
+import { sweepCopies } from './copies.ts';
+import type { WorkerDeps } from './deps.ts';
+import { sendDigests, sendDueDigests } from './digests.ts';
+import { inspectQueues } from './inspect-queues.ts';
+import { lookAtDue } from './look-at-due.ts';
+import { followPolicy } from './policy-change.ts';
+import { sendHeld } from './waiting.ts';
+
+/** How often the sweeper comes, in ms. */
+export const sweepEveryMs = 5_000;
+/** A follow-up may be this old before the sweeper takes it for left behind, in ms. */
+const leftAfterMs = 5_000;
+const batch = 500;
+
+/** Handlers of the `chores` queue. */
+export const chores = (deps: WorkerDeps): Handlers => ({
+	async sweep() {
+		await sweep(deps);
+	},
+	async send_digests() {
+		await sendDigests(deps);
+	},
+	async trim() {
+		await deps.engine.store.actions.trim(deps.engine.store.settings.keepMs);
+	},
+});
+
+/** One round. */
+export async function sweep(deps: WorkerDeps): Promise<void> {
+	const { store, queues, log } = deps.engine;
+	for (;;) {
+		const { entries, unreadable } = await store.outbox.leftovers(leftAfterMs, batch);
+		if (entries.length > 0) {
+			log.warn({ entries: entries.length }, 'follow-ups that a writer left behind');
+			await queues.add(entries);
+			await store.outbox.acknowledge(entries);
+		}
+		for (const text of unreadable) {
+			await store.quarantine.put({
+				queue: 'outbox',
+				jobId: '',
+				problem: { code: 'record_unreadable', message: 'the outbox holds an entry that is none of ours' },
+				raw: text,
+				encoding: 'utf8',
+			});
+			await store.outbox.discard(text);
+		}
+		if (entries.length + unreadable.length < batch) break;
+	}
+	await followPolicy(deps);
+	await lookAtDue(deps);
+	await sendHeld(deps);
+	await sendDueDigests(deps);
+	await inspectQueues(deps);
+	await sweepCopies(deps);
+	deps.signal('swept', '');
+}

@@ -1,0 +1,105 @@
+/** The inbox over HTTP: who gets in, what is shown, and that every answer goes the one way that all answers go. */
+import { expect, test } from 'vitest';
+import { refund } from '../flows/shop.ts';
+import { testRedis } from '../support/redis.ts';
+import { hiddenIn, openInbox } from './inbox-desk.ts';
+
+const redis = testRedis();
+
+test('without a session every page leads to the sign-in, and no form does anything', async () => {
+	const desk = await openInbox(redis);
+	const id = await desk.propose(refund('800.00'));
+	for (const path of [
+		'/inbox',
+		`/inbox/actions/${id}`,
+		`/inbox/actions/${id}/edit`,
+		'/inbox/history',
+		'/inbox/together',
+		'/inbox/policies/x'.padEnd(40, 'x'),
+	]) {
+		const answer = await fetch(desk.url + path, { redirect: 'manual' });
+		expect([answer.status, answer.headers.get('location')], path).toEqual([303, '/sign-in']);
+	}
+	expect((await fetch(`${desk.url}/inbox/events`)).status).toBe(204);
+});
+
+test('a form needs the session, the nonce and the word of the browser: each missing alone is 403', async () => {
+	const desk = await openInbox(redis);
+	const ana = await desk.seat('ana');
+	const id = await desk.propose(refund('800.00'));
+	const path = `/inbox/actions/${id}`;
+	const html = await ana.page(path);
+
+	const fields: Record<string, string> = { ...hiddenIn(html, path), answer: 'approve' };
+	const origin = { origin: desk.url, 'sec-fetch-site': 'same-origin' };
+	const { nonce: _nonce, ...withoutNonce } = fields;
+	const refused = [
+		await ana.post(path, fields, origin),
+		await ana.post(path, fields, { cookie: ana.cookie }),
+		await ana.post(path, withoutNonce),
+		await ana.post(path, { ...fields, nonce: 'x'.repeat(43) }),
+		await ana.post(path, fields, { cookie: ana.cookie, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }),
+		await ana.post(path, fields, { cookie: ana.cookie, origin: 'https://evil.example' }),
+		await ana.post(path, fields, { cookie: ana.cookie, 'sec-fetch-site': 'same-site' }),
+		await (await desk.seat('ben')).post(path, fields),
+	];
+	expect(refused.map(({ status }) => status)).toEqual(Array(refused.length).fill(403));
+	expect((await desk.shop.app.front.store.actions.get(id))?.state).toBe('in_review');
+	expect((await ana.post(path, fields)).status).toBe(200);
+	await desk.shop.until(id, 'executed');
+	expect(desk.shop.runs).toHaveLength(1);
+});
+
+test('approve, reject with a comment, take over; who comes second is told who won', async () => {
+	const desk = await openInbox(redis);
+	const [ana, ben] = [await desk.seat('ana'), await desk.seat('ben')];
+	const decide = async (answer: string, fields: Record<string, string> = {}) => {
+		const id = await desk.propose(refund('800.00'));
+		const path = `/inbox/actions/${id}`;
+		const [hers, his] = [await ana.page(path), await ben.page(path)];
+		expect(hers).not.toMatch(/<input[^>]*value="approve"[^>]*checked/);
+		const won = await ana.send(hers, path, { answer, ...fields });
+		expect(won.status).toBe(200);
+		const lost = await ben.send(his, path, { answer: 'approve' });
+		expect(lost.status).toBe(409);
+		const text = await lost.text();
+		expect(text.includes('Your answer came second and changed nothing.')).toBe(true);
+		expect(/by Ana in the inbox/.test(text)).toBe(true);
+		return id;
+	};
+	const approved = await decide('approve');
+	await desk.shop.until(approved, 'executed');
+	const rejected = await desk.shop.until(await decide('reject', { reason: 'wrong_amount', comment: 'only 80' }), 'rejected');
+	expect(rejected.outcome?.reason).toBe('Wrong amount: only 80');
+	const taken = await desk.shop.until(await decide('take_over'), 'escalated');
+	expect(taken).toMatchObject({ owner: 'ana', decision: { channel: 'inbox', by: 'ana' } });
+	expect(desk.shop.runs.map(({ id }) => id)).toEqual([approved]);
+	expect(await ana.page('/inbox?view=cases')).toContain(taken.id);
+});
+
+test('a case: taken, given to a colleague, released by its owner only', async () => {
+	const desk = await openInbox(redis);
+	const [dee, ana] = [await desk.seat('dee'), await desk.seat('ana')];
+	const id = await desk.propose(refund('9000.00'));
+	const path = `/inbox/actions/${id}`;
+	await expect.poll(async () => (await dee.page('/inbox')).includes(id)).toBe(true);
+	const open = await dee.page(path);
+	expect(open).toContain('value="own"');
+	expect(open).not.toContain('value="release"');
+	expect((await dee.send(open, path, { answer: 'own' })).status).toBe(200);
+	const given = await dee.send(await dee.page(path), `${path}/give`, { to: 'ana' });
+	expect(await given.text()).toContain('Ana has it now');
+	expect(await desk.shop.until(id, 'escalated')).toMatchObject({ owner: 'ana' });
+	expect((await dee.send(open, path, { answer: 'release' })).status).toBe(403);
+	expect((await dee.send(open, path, { answer: 'own', comment: '' })).status).toBe(200);
+
+	const { shop } = desk;
+	const back = await dee.page(path);
+	const stranger = await dee.post(`${path}/give`, { ...hiddenIn(back, `${path}/give`), to: 'nobody' });
+	expect(stranger.status).toBe(403);
+	expect((await ana.page(path)).includes('value="release"')).toBe(false);
+	expect((await dee.send(back, path, { answer: 'release' })).status).toBe(200);
+	await shop.until(id, 'executed');
+	const history = await shop.app.front.store.actions.history(id);
+	expect(history.filter(({ event }) => event === 'owner_changed').map(({ by }) => by)).toEqual(['dee', 'dee', 'dee']);
+});
