@@ -61,8 +61,8 @@ export const en = {
 		withdrawn: 'withdrawn by the agent',
 	},
 	channels: {
-		email: 'by email link',
-		sms: 'by text message link',
+		email: 'by email',
+		sms: 'by text message',
 		slack: 'in Slack',
 		inbox: 'in the inbox',
 		api: 'through the API',

@@ -61,8 +61,8 @@ export const zh: Catalogue = {
 		withdrawn: '代理已撤回',
 	},
 	channels: {
-		email: '通过邮件链接',
-		sms: '通过短信链接',
+		email: '通过邮件',
+		sms: '通过短信',
 		slack: '通过 Slack',
 		inbox: '通过收件箱',
 		api: '通过 API',

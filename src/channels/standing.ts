@@ -12,7 +12,7 @@ export interface Standing {
 	readonly kind: 'open' | 'answered' | 'closed';
 	/** The state in one or two words. */
 	readonly state: string;
-	/** `Approved by Ana by email link, Sun 22 Nov, 14:07 (UTC+8, Asia/Shanghai)`; null while nothing was decided. */
+	/** `Approved by Ana by email, Sun 22 Nov, 14:07 (UTC+8, Asia/Shanghai)`; null while nothing was decided. */
 	readonly decision: string | null;
 	/** `3 min ago`: how long since the decision; null while nothing was decided. */
 	readonly ago: string | null;

@@ -217,7 +217,7 @@ describe('the standing', () => {
 		expect(standingOf(done, viewerOf())).toEqual({
 			kind: 'closed',
 			state: 'done',
-			decision: 'Approved by Bo Lindqvist by text message link, Sun 22 Nov, 13:59 (UTC+8, Asia/Shanghai)',
+			decision: 'Approved by Bo Lindqvist by text message, Sun 22 Nov, 13:59 (UTC+8, Asia/Shanghai)',
 			ago: '3 min ago',
 			notes: ['It ran, Sun 22 Nov, 14:02 (UTC+8, Asia/Shanghai)'],
 			comment: ['checked'],

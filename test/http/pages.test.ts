@@ -102,7 +102,7 @@ describe('the review page', () => {
 		for (const form of [null, formOf('approve')]) {
 			const html = review(decided, form);
 			expect(html).not.toContain('<form');
-			expect(html).toContain('Approved by Bo Lindqvist by text message link, Sun 22 Nov, 13:59');
+			expect(html).toContain('Approved by Bo Lindqvist by text message, Sun 22 Nov, 13:59');
 			expect(html).toContain('3 min ago');
 			expect(html).toContain('checked');
 			expect(html).not.toContain('in 28 min');

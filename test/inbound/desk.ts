@@ -11,7 +11,7 @@ import { phoneAccount } from '../../src/dev/phone.ts';
 import { freePort } from '../../src/embedded/free-port.ts';
 import { entrancesOf } from '../../src/entrances/entrances.ts';
 import type { MailListener } from '../../src/entrances/mail-listener.ts';
-import { httpRoutes, serveOn } from '../../src/http/server.ts';
+import { type HttpParts, httpRoutes, serveOn } from '../../src/http/server.ts';
 import { type TestApp, type TestAppOptions, testApp } from '../support/app.ts';
 import type { TestRedis } from '../support/redis.ts';
 import { handIn } from './smtp-talk.ts';
@@ -87,7 +87,7 @@ export const freshSid = (): string => {
 /** Opens it all; it is closed after the test. */
 export async function openDesk(
 	redis: TestRedis,
-	options: TestAppOptions & { authservId?: string; authservPeers?: string },
+	options: TestAppOptions & { authservId?: string; authservPeers?: string; entrances?: Pick<HttpParts, 'slack' | 'signIn'> },
 ): Promise<Desk> {
 	const port = await freePort();
 	const url = `http://127.0.0.1:${port}`;
@@ -119,7 +119,14 @@ export async function openDesk(
 		resolver: dns,
 		signal,
 	});
-	const routes = httpRoutes({ engine: app.front, connect: app.connect, apiKeys: [], publicUrl: url, replies: entrances });
+	const routes = httpRoutes({
+		engine: app.front,
+		connect: app.connect,
+		apiKeys: [],
+		publicUrl: url,
+		replies: entrances,
+		...options.entrances,
+	});
 	const server = await serveOn(routes.app, { host: '127.0.0.1', port });
 	const listener = await entrances.listen();
 	if (listener === null) throw new Error('no mail listener');
