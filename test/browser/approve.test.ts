@@ -1,9 +1,9 @@
 /** What a newcomer does in the first minute: open the mail, press approve, see it run once. And what must not count as pressing. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { type Dev, startDev } from '../../src/dev/dev.ts';
 import type { Action } from '../../src/domain/action.ts';
-import { chromiumPath, openBrowser } from '../support/browser.ts';
+import { chromiumPath, testBrowser } from '../support/browser.ts';
 import { testRedis } from '../support/redis.ts';
 
 const redis = testRedis();
@@ -66,15 +66,10 @@ async function bytes(prefix: string): Promise<Record<string, string>> {
 }
 
 describe.skipIf(chromiumPath === null)('in a browser', { timeout: 60_000 }, () => {
-	let browser: Browser;
-	beforeAll(async () => {
-		browser = await openBrowser();
-	});
-	afterAll(async () => {
-		await browser.close();
-	});
+	const browser = testBrowser();
 
-	const phone = async (): Promise<Page> => (await browser.newContext({ viewport: { width: 375, height: 667 } })).newPage();
+	const phone = async (): Promise<Page> =>
+		(await browser.current.newContext({ viewport: { width: 375, height: 667 } })).newPage();
 
 	test('the sample refund is approved from its mail and runs once', async ({ onTestFinished }) => {
 		const dev = await openConsole();

@@ -1,11 +1,10 @@
 /** The inbox as axe sees it: both languages, both schemes, phone and desktop. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fresh, refund, shopPolicy } from '../flows/shop.ts';
 import { openInbox } from '../http/inbox-desk.ts';
-import { chromiumPath, openBrowser } from '../support/browser.ts';
+import { chromiumPath, testBrowser } from '../support/browser.ts';
 import { testRedis } from '../support/redis.ts';
 import { sitDown } from './reviewer.ts';
 
@@ -13,13 +12,7 @@ const redis = testRedis();
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(chromiumPath === null)('in a browser', { timeout: 30_000 }, () => {
-	let browser: Browser;
-	beforeAll(async () => {
-		browser = await openBrowser();
-	});
-	afterAll(async () => {
-		await browser.close();
-	});
+	const browser = testBrowser();
 
 	test.each([
 		['ana', false, true],
@@ -27,7 +20,7 @@ describe.skipIf(chromiumPath === null)('in a browser', { timeout: 30_000 }, () =
 	] as const)('axe finds nothing serious: %s, dark %s, phone %s', async (reviewer, dark, phone) => {
 		const policy = shopPolicy.replace('cai: { name: Cai,', 'cai: { name: Cai, language: zh-CN,');
 		const desk = await openInbox(redis, { policy });
-		const page = await sitDown(browser, desk, { reviewer, dark, phone });
+		const page = await sitDown(browser.current, desk, { reviewer, dark, phone });
 		const agent = fresh('agent');
 		const ids: string[] = [];
 		for (const amount of ['601.00', '602.00', '603.00'])

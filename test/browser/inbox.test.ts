@@ -1,30 +1,24 @@
 /** The inbox in a real browser: the whole work of a reviewer, by mouse and by keyboard, live. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { fresh, refund, shopPolicy } from '../flows/shop.ts';
 import { openInbox } from '../http/inbox-desk.ts';
-import { chromiumPath, openBrowser } from '../support/browser.ts';
+import { chromiumPath, testBrowser } from '../support/browser.ts';
 import { testRedis } from '../support/redis.ts';
 import { sitDown } from './reviewer.ts';
 
 const redis = testRedis();
 
 describe.skipIf(chromiumPath === null)('in a browser', { timeout: 30_000 }, () => {
-	let browser: Browser;
-	beforeAll(async () => {
-		browser = await openBrowser();
-	});
-	afterAll(async () => {
-		await browser.close();
-	});
+	const browser = testBrowser();
 
 	const heading = (page: Page) => page.locator('.done h2').first().innerText();
 
 	test('approve, reject, take over; the loser of a race is told who won', async () => {
 		const desk = await openInbox(redis);
 		const [ana, ben] = [
-			await sitDown(browser, desk, { reviewer: 'ana' }),
-			await sitDown(browser, desk, { reviewer: 'ben', phone: true }),
+			await sitDown(browser.current, desk, { reviewer: 'ana' }),
+			await sitDown(browser.current, desk, { reviewer: 'ben', phone: true }),
 		];
 		for (const [answer, button, state] of [
 			['Approve', /approve Refund/, 'executed'],
@@ -50,7 +44,10 @@ describe.skipIf(chromiumPath === null)('in a browser', { timeout: 30_000 }, () =
 
 	test('a change is shown with what differs, confirmed, and approved by somebody else', async () => {
 		const desk = await openInbox(redis);
-		const [ana, ben] = [await sitDown(browser, desk, { reviewer: 'ana' }), await sitDown(browser, desk, { reviewer: 'ben' })];
+		const [ana, ben] = [
+			await sitDown(browser.current, desk, { reviewer: 'ana' }),
+			await sitDown(browser.current, desk, { reviewer: 'ben' }),
+		];
 		const id = await desk.propose(refund('800.00'));
 		await ana.goto(`${desk.url}/inbox/actions/${id}`);
 		await ana.getByRole('link', { name: 'Change it, then approve' }).click();
@@ -74,7 +71,7 @@ describe.skipIf(chromiumPath === null)('in a browser', { timeout: 30_000 }, () =
 
 	test('several similar ones are decided together', async () => {
 		const desk = await openInbox(redis, { policy: `${shopPolicy}bulk: { max_count: 10, max_sum: "5000.00" }\n` });
-		const ana = await sitDown(browser, desk, { reviewer: 'ana' });
+		const ana = await sitDown(browser.current, desk, { reviewer: 'ana' });
 		const agent = fresh('agent');
 		const ids: string[] = [];
 		for (const amount of ['601.00', '602.00', '603.00']) ids.push(await desk.propose(refund(amount, { agent })));
@@ -90,7 +87,7 @@ describe.skipIf(chromiumPath === null)('in a browser', { timeout: 30_000 }, () =
 
 	test('the keyboard moves, opens and marks; it never approves from the list, and is off in fields', async () => {
 		const desk = await openInbox(redis);
-		const ana = await sitDown(browser, desk, { reviewer: 'ana' });
+		const ana = await sitDown(browser.current, desk, { reviewer: 'ana' });
 		const id = await desk.propose(refund('800.00'));
 		const state = async () => (await desk.shop.app.front.store.actions.get(id))?.state;
 		await ana.goto(`${desk.url}/inbox`);
@@ -123,7 +120,10 @@ describe.skipIf(chromiumPath === null)('in a browser', { timeout: 30_000 }, () =
 
 	test('the list follows by itself, keeps what was selected, and a card says when it changed elsewhere', async () => {
 		const desk = await openInbox(redis);
-		const [ana, ben] = [await sitDown(browser, desk, { reviewer: 'ana' }), await sitDown(browser, desk, { reviewer: 'ben' })];
+		const [ana, ben] = [
+			await sitDown(browser.current, desk, { reviewer: 'ana' }),
+			await sitDown(browser.current, desk, { reviewer: 'ben' }),
+		];
 		const first = await desk.propose(refund('800.00'));
 		await ana.goto(`${desk.url}/inbox`);
 		await ana.locator(`#${first} .pick input`).check();

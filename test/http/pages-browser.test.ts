@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cardOf } from '../../src/channels/card.ts';
 import { caseCardOf } from '../../src/channels/case-card.ts';
@@ -22,7 +22,7 @@ import { reviewPage } from '../../src/http/pages/review-page.ts';
 import { pageHeaders } from '../../src/http/pages/style.ts';
 import { infected, injectedTexts } from '../channels/injected.ts';
 import { ana, now, sampleAction, viewerOf, wei } from '../channels/sample-action.ts';
-import { chromiumPath, openBrowser } from '../support/browser.ts';
+import { chromiumPath, testBrowser } from '../support/browser.ts';
 
 if (chromiumPath === null)
 	console.warn('\n*** NO CHROMIUM FOUND: the pages were NOT tested in a browser. Install one, or set CHROMIUM_PATH. ***\n');
@@ -95,7 +95,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
 		site: string | undefined;
 		referer: string | undefined;
 	}[] = [];
-	let browser: Browser;
+	const browser = testBrowser();
 	let server: ReturnType<typeof serve>;
 	let url = '';
 	let open: Page[] = [];
@@ -125,10 +125,8 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
 		await new Promise((resolve) => server.once('listening', resolve));
 		const address = server.address();
 		url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-		browser = await openBrowser();
 	});
 	afterAll(async () => {
-		await browser?.close();
 		if ('closeAllConnections' in server) server.closeAllConnections();
 		await new Promise((resolve) => server.close(resolve));
 	});
@@ -139,7 +137,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
 	});
 
 	async function visit(name: string, options: BrowserContextOptions = phone): Promise<Page> {
-		const page = await (await browser.newContext(options)).newPage();
+		const page = await (await browser.current.newContext(options)).newPage();
 		open.push(page);
 		await page.goto(`${url}/${name}`);
 		return page;
@@ -147,7 +145,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
 
 	describe.each(['light', 'dark'] as const)('axe, %s', (colorScheme) => {
 		it('finds nothing serious on any page or mail', { timeout: 120_000 }, async () => {
-			const page = await (await browser.newContext({ ...phone, colorScheme, bypassCSP: true })).newPage();
+			const page = await (await browser.current.newContext({ ...phone, colorScheme, bypassCSP: true })).newPage();
 			open.push(page);
 			const found: string[] = [];
 			for (const name of Object.keys(shown)) {
@@ -288,7 +286,7 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
 	});
 
 	it('breaks no content policy', async () => {
-		const page = await (await browser.newContext(desk)).newPage();
+		const page = await (await browser.current.newContext(desk)).newPage();
 		open.push(page);
 		const complaints: string[] = [];
 		page.on('console', (message) => complaints.push(message.text()));
