@@ -25,7 +25,7 @@ export const parts: Readonly<Record<string, Part>> = {
 		imports: ['domain'],
 		packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'validator', 'temporal-polyfill', 'libphonenumber-js', 'node:crypto'],
 	},
-	learning: { imports: ['domain'], packages: ['zod', '@marcbachmann/cel-js', 'node:crypto'] },
+	learning: { imports: ['domain'], packages: ['zod', '@marcbachmann/cel-js', 'jstat', 'node:crypto'] },
 	channels: { imports: ['domain'] },
 	queues: { imports: ['domain'] },
 	store: { imports: ['domain'] },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { upperBound } from '../../src/learning/bounds.ts';
+import { lowerBound, sizeFor, upperBound } from '../../src/learning/bounds.ts';
 
 /** P(at most `events` in `trials`) at the rate `per`/`of`, in exact rational arithmetic; as a double at the end. */
 function exactly(events: number, trials: number, [per, of]: [bigint, bigint]): number {
@@ -45,7 +45,7 @@ describe('the upper bound on a rate', () => {
 					const bound = upperBound(events, trials, confidence);
 					const of = 2n ** 60n;
 					const per = BigInt(Math.round(bound * 2 ** 60));
-					expect(exactly(events, trials, [per, of])).toBeCloseTo(1 - confidence, 10);
+					expect(exactly(events, trials, [per, of])).toBeCloseTo(1 - confidence, 7);
 				},
 			),
 			{ numRuns: 150 },
@@ -76,9 +76,55 @@ describe('the upper bound on a rate', () => {
 	test.each([
 		[-1, 10],
 		[11, 10],
-		[0.5, 10],
 		[1, Number.NaN],
+		[1, Number.POSITIVE_INFINITY],
 	])('%d in %d is no sample', (events, trials) => {
 		expect(() => upperBound(events, trials)).toThrow(RangeError);
+	});
+});
+
+describe('the lower bound on a rate', () => {
+	test('is the upper bound seen from the other side', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 1, max: 5000 }), fc.nat(), fc.constantFrom(0.8, 0.95, 0.999), (trials, pick, confidence) => {
+				const events = pick % (trials + 1);
+				expect(lowerBound(events, trials, confidence)).toBeCloseTo(1 - upperBound(trials - events, trials, confidence), 9);
+			}),
+		);
+	});
+
+	test('fractions of trials lie between whole ones', () => {
+		expect(lowerBound(0, 0)).toBe(0);
+		fc.assert(
+			fc.property(fc.double({ min: 1, max: 500, noNaN: true }), fc.double({ min: 0.5, max: 1, noNaN: true }), (size, rate) => {
+				const bound = (n: number) => lowerBound(rate * n, n);
+				expect(bound(size)).toBeGreaterThanOrEqual(bound(Math.floor(size)) - 1e-9);
+				expect(bound(size)).toBeLessThanOrEqual(bound(Math.ceil(size)) + 1e-9);
+			}),
+		);
+	});
+});
+
+describe('how large a sample must be', () => {
+	test('without an error, 59 give 95 % at 95 %', () => {
+		expect(Math.ceil(sizeFor(1, 0.95))).toBe(59);
+	});
+
+	test('just so large that the bound reaches the target', () => {
+		fc.assert(
+			fc.property(
+				fc.double({ min: 0.6, max: 0.97, noNaN: true }),
+				fc.double({ min: 0.01, max: 0.03, noNaN: true }),
+				(target, more) => {
+					const size = sizeFor(target + more, target);
+					expect(lowerBound((target + more) * size, size)).toBeGreaterThanOrEqual(target);
+					expect(lowerBound((target + more) * (size - 1), size - 1)).toBeLessThan(target);
+				},
+			),
+		);
+	});
+
+	test('a rate below the target never gets there', () => {
+		expect(sizeFor(0.95, 0.95)).toBe(Number.POSITIVE_INFINITY);
 	});
 });
