@@ -82,14 +82,15 @@ interface Search {
 
 function searchWords(texts: Texts, { finder, patterns, patternOf }: Search, found: Set<string>): void {
 	if (finder === null) return;
-	const due = new Set<number>();
+	let due: Set<number> | undefined;
 	const note = (trigger: number): void => {
+		due ??= new Set();
 		due.add(patternOf[trigger] as number);
 	};
 	for (const author of ['customer', 'prose'] as const) {
 		for (const text of texts[author]) {
 			finder.find(text, note);
-			if (due.size === 0) continue;
+			if (due === undefined || due.size === 0) continue;
 			const folded = fold(text);
 			for (const index of due) {
 				const pattern = patterns[index] as Pattern;

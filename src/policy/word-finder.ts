@@ -9,23 +9,22 @@ export interface WordFinder {
 	find(text: string, found: (word: number) => void): void;
 }
 
-const invisible = 0xff;
 /** Classes fit a byte. */
 export const mostCharacters = 250;
 
 /** A finder of words that are `isFindable`, with at most `mostCharacters` different characters among them. */
 export function wordFinder(words: readonly string[]): WordFinder {
-	const classes = characterClasses(words);
-	const width = new Set(words.join('')).size + 1;
-	const { next, isEnd, ends } = automaton(words, classes, width);
+	const { classes, width } = characterClasses(words);
+	const { next, ends } = automaton(words, classes, width);
 	return {
 		find(text, found) {
 			let state = 0;
 			for (let i = 0; i < text.length; i++) {
-				const kind = classes[text.charCodeAt(i)] as number;
-				if (kind === invisible) continue;
-				state = next[state + kind] as number;
-				if (isEnd[state] === 1) for (const word of ends.get(state) ?? []) found(word);
+				// Two look-ups a character and nothing else: a step to a state in which a word ends is negative.
+				state = next[state + (classes[text.charCodeAt(i)] as number)] as number;
+				if (state >= 0) continue;
+				state = ~state;
+				for (const word of ends.get(state) ?? []) found(word);
 			}
 		},
 	};
@@ -59,19 +58,23 @@ function codeUnitsByFold(): Map<string, number[]> {
 	return unfolded;
 }
 
-/** Code unit -> class: 0 for what no word holds. Upper case and full-width forms share the class of what they fold to. */
-function characterClasses(words: readonly string[]): Uint8Array {
+/**
+ * Code unit -> class: 0 for what no word holds, the last one for what is passed over. Upper case and full-width forms share the
+ * class of what they fold to. `width` is the number of classes.
+ */
+function characterClasses(words: readonly string[]): { readonly classes: Uint8Array; readonly width: number } {
 	const classes = new Uint8Array(0x10000);
 	const units = codeUnitsByFold();
-	for (const unit of units.get('') ?? []) classes[unit] = invisible;
-	for (const [i, character] of [...new Set(words.join(''))].entries()) {
+	const characters = [...new Set(words.join(''))];
+	for (const unit of units.get('') ?? []) classes[unit] = characters.length + 1;
+	for (const [i, character] of characters.entries()) {
 		classes[character.charCodeAt(0)] = i + 1;
 		for (const unit of units.get(character) ?? []) classes[unit] = i + 1;
 	}
-	return classes;
+	return { classes, width: characters.length + 2 };
 }
 
-/** Transition table with states multiplied by `width`, and the words that end in each state. */
+/** Transition table with states multiplied by `width`, those in which words end as `~state`; and which words those are. */
 function automaton(words: readonly string[], classes: Uint8Array, width: number) {
 	const rows: number[][] = [new Array<number>(width).fill(-1)];
 	const endings: number[][] = [[]];
@@ -106,17 +109,14 @@ function automaton(words: readonly string[], classes: Uint8Array, width: number)
 		}
 	}
 	const next = new Int32Array(rows.length * width);
-	const isEnd = new Uint8Array(rows.length * width);
 	const ends = new Map<number, readonly number[]>();
+	const step = (target: number): number => ((endings[target] as number[]).length === 0 ? target * width : ~(target * width));
 	for (const [state, row] of rows.entries()) {
-		next.set(
-			row.map((target) => target * width),
-			state * width,
-		);
+		next.set(row.map(step), state * width);
+		// What is passed over leaves the state as it is.
+		next[(state + 1) * width - 1] = state * width;
 		const hits = endings[state] as number[];
-		if (hits.length === 0) continue;
-		isEnd[state * width] = 1;
-		ends.set(state * width, hits);
+		if (hits.length > 0) ends.set(state * width, hits);
 	}
-	return { next, isEnd, ends };
+	return { next, ends };
 }
