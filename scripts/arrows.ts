@@ -12,9 +12,9 @@ export interface Part {
 }
 
 const judgement = ['policy', 'learning'];
-const edges = ['channels', 'queues', 'store', ...judgement];
+const edges = ['channels', 'queues', 'store', 'journal', ...judgement];
 const core = ['reviews', 'execution', 'engine', ...edges, 'domain'];
-const below = ['workers', 'http', 'entrances', ...core, 'producers', 'embedded', 'policy-file', 'config'];
+const below = ['workers', 'http', 'entrances', 'audit', ...core, 'producers', 'embedded', 'policy-file', 'config'];
 
 /** Arrows point down only, and siblings never import each other. */
 export const parts: Readonly<Record<string, Part>> = {
@@ -25,11 +25,15 @@ export const parts: Readonly<Record<string, Part>> = {
 		imports: ['domain'],
 		packages: ['zod', 'yaml', '@marcbachmann/cel-js', 'validator', 'temporal-polyfill', 'libphonenumber-js', 'node:crypto'],
 	},
+	// The checker of recorded histories: whoever has a file can run it.
+	audit: { imports: ['domain'], packages: ['zod', 'node:crypto'] },
 	learning: { imports: ['domain'], packages: ['zod', '@marcbachmann/cel-js', 'jstat', 'node:crypto'] },
 	channels: { imports: ['domain'] },
 	queues: { imports: ['domain'] },
 	store: { imports: ['domain'] },
 	embedded: { imports: ['domain'] },
+	// What is kept outside Redis, to be held against it.
+	journal: { imports: ['domain'], packages: ['zod', 'node:crypto', 'node:fs', 'node:path', 'node:readline'] },
 	config: { imports: ['domain'] },
 	'policy-file': { imports: ['policy', 'domain'] },
 

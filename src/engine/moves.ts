@@ -231,7 +231,7 @@ export const revoked = (action: Action, by: By): Change => ({
 /** The claim of an execution: once per approval, only while it is good, only for the payload that was decided on. */
 export const started = (action: Action, attempt: Attempt): Change => ({
 	...on(action),
-	steps: [step('execution_started', attempt.worker, { attempt: attempt.number })],
+	steps: [{ ...step('execution_started', attempt.worker, { attempt: attempt.number }), digest: action.payloadDigest }],
 	version: action.version,
 	bound: true,
 	deadline: 'before',

@@ -14,6 +14,10 @@ export interface HistoryEntry {
 	readonly to: State;
 	readonly by: string;
 	readonly detail?: unknown;
+	/** Digest of the payload that was decided on, or that started. */
+	readonly digest?: string;
+	/** When the state that was entered ends by itself. */
+	readonly deadlineAt?: number;
 }
 
 /** Which actions to list. `state` absent: all. Newest change first. */

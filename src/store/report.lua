@@ -7,7 +7,7 @@
 --
 -- Returns "reported" | "again" (this person has before; the first stands) | "missing" | "state".
 
-local record = redis.call('HMGET', KEYS[1], 'state', 'version')
+local record = redis.call('HMGET', KEYS[1], 'state', 'version', 'chain')
 if not record[1] then return 'missing' end
 if not string.find(ARGV[4], ',' .. record[1] .. ',', 1, true) then return 'state' end
 local time = redis.call('TIME')
@@ -16,7 +16,9 @@ if ARGV[5] == '1' then now = now + tonumber(redis.call('GET', KEYS[5]) or '0') e
 local at = string.format('%.0f', now)
 if redis.call('HSETNX', KEYS[3], ARGV[2], '{"at":' .. at .. ',"report":' .. ARGV[3] .. '}') == 0 then return 'again' end
 redis.call('PEXPIRE', KEYS[3], ARGV[6])
-redis.call('RPUSH', KEYS[2], '{"at":' .. at .. ',"version":' .. record[2] .. ',"event":"reported_wrong","to":' .. cjson.encode(record[1]) ..
-  ',"by":' .. cjson.encode(ARGV[2]) .. ',"detail":' .. ARGV[3] .. '}')
+local entry = '{"at":' .. at .. ',"version":' .. record[2] .. ',"event":"reported_wrong","to":' .. cjson.encode(record[1]) ..
+  ',"by":' .. cjson.encode(ARGV[2]) .. ',"detail":' .. ARGV[3] .. '}'
+redis.call('HSET', KEYS[1], 'chain', redis.sha1hex((record[3] or '') .. entry))
+redis.call('RPUSH', KEYS[2], entry)
 redis.call('ZADD', KEYS[4], at, ARGV[1])
 return 'reported'

@@ -1,6 +1,7 @@
 /** The store: everything that is true about actions, in Redis. Jobs are only wake-ups; this is what they wake up to. */
 import type { Redis } from 'ioredis';
 import { type ActionStore, actionsOn } from './actions.ts';
+import { type AuditReader, auditOn } from './audit.ts';
 import { type CodeStore, codesOn } from './codes.ts';
 import { type CopyStore, copiesOn } from './copies.ts';
 import { type DeadAddresses, deadAddressesOn } from './dead-addresses.ts';
@@ -12,8 +13,11 @@ import { type Gathering, gatheringOn } from './gathering.ts';
 import { type HeldMessages, heldMessagesOn } from './held-messages.ts';
 import { type InboundStore, inboundOn } from './inbound.ts';
 import { type Keys, keysOf } from './keys.ts';
+import { type KnownBrowsers, knownBrowsersOn } from './known-browsers.ts';
+import { type LearningStore, learningOn } from './learning.ts';
 import { type Limits, limitsOn } from './limits.ts';
 import { type LinkStore, linksOn } from './links.ts';
+import { type MarkStore, markOn, type Sequence, sequenceFrom } from './mark.ts';
 import { type Outbox, outboxOn } from './outbox.ts';
 import { type PolicyWatch, policyWatchOn } from './policy-watch.ts';
 import { type Quarantine, quarantineOn } from './quarantine.ts';
@@ -34,6 +38,8 @@ export interface StoreSettings {
 	readonly keepMs: number;
 	/** Honour the clock offset: development and tests only; production ignores the key whatever it holds. */
 	readonly devClock: boolean;
+	/** What this process knows of the number of changes; one for all its stores. Its own where absent. */
+	readonly sequence?: Sequence;
 }
 
 export interface Store {
@@ -41,12 +47,18 @@ export interface Store {
 	readonly settings: StoreSettings;
 	readonly transition: Transition;
 	readonly actions: ActionStore;
+	/** Everything, as an auditor reads it. */
+	readonly audit: AuditReader;
 	readonly facts: FactStore;
 	readonly links: LinkStore;
 	readonly sessions: SessionStore;
+	/** Browsers in which somebody has answered before. */
+	readonly browsers: KnownBrowsers;
 	readonly limits: Limits;
 	readonly due: DueIndex;
 	readonly outbox: Outbox;
+	/** Whether Redis is where we left it, and whether anything holds the system. */
+	readonly mark: MarkStore;
 	readonly quarantine: Quarantine;
 	readonly deliveries: DeliveryStore;
 	/** Messages that can be changed after they were sent. */
@@ -74,6 +86,8 @@ export interface Store {
 	readonly stepUps: StepUpStore;
 	/** What people say was wrong. */
 	readonly reports: ReportStore;
+	/** What is learned from people, and what is counted for reports. */
+	readonly learning: LearningStore;
 	readonly workers: WorkerRegister;
 	/** Redis time, with the development clock's offset. */
 	now(): Promise<number>;
@@ -91,6 +105,7 @@ export function storeOn(redis: Redis, settings: StoreSettings): Store {
 	const keys = keysOf(settings.prefix);
 	const terms = termsOn(redis, keys);
 	const due = dueOn(redis, keys, settings);
+	const mark = markOn(redis, keys, { devClock: settings.devClock, sequence: settings.sequence ?? sequenceFrom() });
 	const now = async (): Promise<number> => {
 		const [[seconds, micros], offset] = await Promise.all([redis.time(), settings.devClock ? redis.get(keys.clockOffset) : null]);
 		return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) + Number(offset ?? 0);
@@ -98,14 +113,17 @@ export function storeOn(redis: Redis, settings: StoreSettings): Store {
 	return {
 		keys,
 		settings,
-		transition: transitionOn(redis, keys, { ...settings, terms }),
+		transition: transitionOn(redis, keys, { ...settings, terms, mark }),
 		actions: actionsOn(redis, keys, terms),
+		audit: auditOn(redis, keys),
 		facts: factsOn(redis, keys, settings),
 		links: linksOn(redis, keys),
 		sessions: sessionsOn(redis, keys, now),
+		browsers: knownBrowsersOn(redis, keys),
 		limits: limitsOn(redis, keys),
 		due,
 		outbox: outboxOn(redis, keys, now),
+		mark,
 		quarantine: quarantineOn(redis, keys, now),
 		deliveries: deliveriesOn(redis, keys),
 		copies: copiesOn(redis, keys, settings),
@@ -121,6 +139,7 @@ export function storeOn(redis: Redis, settings: StoreSettings): Store {
 		digestLines: digestLinesOn(redis, keys, now),
 		stepUps: stepUpsOn(redis, keys, { devClock: settings.devClock, now }),
 		reports: reportsOn(redis, keys, settings),
+		learning: learningOn(redis, keys, now),
 		workers: workersOn(redis, keys),
 		now,
 		async advance(ms) {
@@ -130,7 +149,9 @@ export function storeOn(redis: Redis, settings: StoreSettings): Store {
 		async clear() {
 			if (!settings.devClock) throw new Error('the store can only be cleared in development');
 			for await (const found of redis.scanStream({ match: keys.everything, count: 1000 })) {
-				if ((found as string[]).length > 0) await redis.unlink(...(found as string[]));
+				// The number of changes goes on: it would look as if Redis had gone back in time.
+				const names = (found as string[]).filter((name) => name !== keys.mark);
+				if (names.length > 0) await redis.unlink(...names);
 			}
 		},
 		async keepPolicy(digest, text) {

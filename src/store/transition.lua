@@ -5,7 +5,7 @@
 -- KEYS[5] clock offset in ms (development and tests only; absent in production)
 -- KEYS[6] approvals counted for the guard (zset), or the record's key where there is no guard
 -- KEYS[7] terms that the record will name (string), or the record's key where it names none
--- KEYS[8..] keys of the fact commands, in their order
+-- KEYS[8] mark (hash: seq, hold, lifted; see mark.lua)   KEYS[9..] keys of the fact commands, in their order
 --
 -- ARGV, "" where absent; positional rather than JSON because this script is the hottest of the product:
 --   1 id   2 write (id of this write: a re-sent command answers as the first did)
@@ -15,15 +15,16 @@
 --   13 due in ms   14 due at   15 deadline in ms   16 deadline at (of both the earlier)   17 ended ("1": nothing is due any more)
 --   18 keep ms (retention once ended)   19 prefix of the state indexes   20 channel to publish on   21 clock offset honoured ("1")
 --   22 text of the terms, for those that are not there yet
---   23 number of set pairs, then field, text ...
+--   23 highest sequence number that the caller has seen   24 gate ("route", "start", "checked": runs something, or lets it run)
+--   25 number of set pairs, then field, text ...
 --   next: number of stamped pairs, then field, JSON object without its opening brace ... ("at" is put first)
 --   next: number of dropped fields, then field ...
 --   next: number of steps, then JSON object without its opening brace ...
 --   next: number of outbox entries, then entry without version ...
 --   next: number of fact commands, then for each: number of words, command, argument ... ("@now" stands for the time)
 --
--- Returns {1, version, now} or {0, why, state, version, decision, edit, deadlineAt, revision, now};
---   why: exists | missing | state | version | arm | token | revision | too_late | too_early | unbound | guard | terms
+-- Returns {1, version, now, seq} or {0, why, state, version, decision, edit, deadlineAt, revision, now, seq};
+--   why: exists | missing | state | version | arm | token | revision | too_late | too_early | unbound | guard | held | check | terms
 
 local A = ARGV
 local time = redis.call('TIME')
@@ -32,16 +33,19 @@ if A[21] == '1' then now = now + tonumber(redis.call('GET', KEYS[5]) or '0') end
 local function ms(number) return string.format('%.0f', number) end
 local nowText = ms(now)
 
-local record = redis.call('HMGET', KEYS[1], 'state', 'version', 'write', 'deadlineAt', 'revision', 'armId', 'token', 'payloadDigest', 'decisionDigest')
+local record = redis.call('HMGET', KEYS[1], 'state', 'version', 'write', 'deadlineAt', 'revision', 'armId', 'token', 'payloadDigest', 'decisionDigest', 'chain')
 local state, version, deadlineAt, revision = record[1], tonumber(record[2] or '0'), tonumber(record[4] or ''), record[5] or '1'
+
+local mark = redis.call('HMGET', KEYS[8], 'seq', 'hold', 'lifted')
+local seq = tonumber(mark[1] or '0')
 
 local function refuse(why)
   local decided = redis.call('HMGET', KEYS[1], 'decision', 'edit')
-  return { 0, why, state or '', version, decided[1] or '', decided[2] or '', deadlineAt and ms(deadlineAt) or '', tonumber(revision), nowText }
+  return { 0, why, state or '', version, decided[1] or '', decided[2] or '', deadlineAt and ms(deadlineAt) or '', tonumber(revision), nowText, seq }
 end
 
 -- A reply lost on the way makes the client send the same write again: it has already happened, so it answers yes.
-if record[3] == A[2] then return { 1, version, nowText } end
+if record[3] == A[2] then return { 1, version, nowText, seq } end
 if A[3] == '' then
   if state then return refuse('exists') end
 else
@@ -64,13 +68,19 @@ if A[11] ~= '' then
   if others ~= tonumber(A[12]) then return refuse('guard') end
 end
 
+-- A Redis that has gone back in time has forgotten what ran: nothing is let run before a person has looked (INVARIANT I2).
+if A[24] ~= '' then
+  if mark[2] or seq < tonumber(A[23]) then return refuse('held') end
+  if A[24] == 'start' and mark[3] and now < tonumber(mark[3]) then return refuse('check') end
+end
+
 -- What a record names must be there for as long as the record: looked at in the same write, since a restart may have lost it.
 if KEYS[7] ~= KEYS[1] then
   if A[22] ~= '' then redis.call('SET', KEYS[7], A[22])
   elseif redis.call('EXISTS', KEYS[7]) == 0 then return refuse('terms') end
 end
 
-local at = 23
+local at = 25
 local function count()
   local number = tonumber(A[at])
   at = at + 1
@@ -111,12 +121,17 @@ at = at + dropped
 local steps = count()
 local newVersion = version + steps
 put('version', newVersion)
+-- Each entry is hashed together with all before it: what is changed or left out later does not lead to the record's hash.
+local entries, chain = {}, record[10] or ''
+for i = 1, steps do
+  local promised = deadline and i == steps and '"deadlineAt":' .. ms(deadline) .. ',' or ''
+  entries[i] = '{"at":' .. nowText .. ',"version":' .. (version + i) .. ',' .. promised .. A[at + i - 1]
+  chain = redis.sha1hex(chain .. entries[i])
+end
+at = at + steps
+put('chain', chain)
 redis.call('HSET', KEYS[1], unpack(fields))
 if dropped > 0 then redis.call('HDEL', KEYS[1], unpack(A, drop, drop + dropped - 1)) end
-
-local entries = {}
-for i = 1, steps do entries[i] = '{"at":' .. nowText .. ',"version":' .. (version + i) .. ',' .. A[at + i - 1] end
-at = at + steps
 redis.call('RPUSH', KEYS[2], unpack(entries))
 
 if due then redis.call('ZADD', KEYS[3], ms(due), A[1])
@@ -131,7 +146,7 @@ for _ = 1, count() do
 end
 for i = 1, count() do
   local words = count()
-  local command = { A[at], KEYS[7 + i] }
+  local command = { A[at], KEYS[8 + i] }
   for j = 2, words do
     local word = A[at + j - 1]
     command[j + 1] = word == '@now' and nowText or word
@@ -144,4 +159,4 @@ if A[18] ~= '' then
   redis.call('PEXPIRE', KEYS[2], A[18])
 end
 redis.call('PUBLISH', A[20], A[1] .. '/' .. A[4] .. '/' .. newVersion)
-return { 1, newVersion, nowText }
+return { 1, newVersion, nowText, redis.call('HINCRBY', KEYS[8], 'seq', 1) }

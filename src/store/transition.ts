@@ -8,6 +8,7 @@ import { type Effect, type Event, effects, events, isEnd, row, type State } from
 import type { Outcome } from '../domain/outcome.ts';
 import type { Decision } from '../domain/review.ts';
 import type { Keys } from './keys.ts';
+import type { MarkStore } from './mark.ts';
 import { type Body, type Fields, fieldText } from './record.ts';
 import { type Script, scriptNamed } from './script.ts';
 import type { TermsStore } from './terms.ts';
@@ -18,6 +19,8 @@ export interface Step {
 	/** Reviewer id, agent, worker, `policy` or `clock`. */
 	readonly by: string;
 	readonly detail?: unknown;
+	/** Digest of the payload that starts; that of a decision comes with the decision. */
+	readonly digest?: string;
 }
 
 /** A fact to write with the change; the key comes from `Keys.fact`. `@now` as an argument stands for Redis time. */
@@ -53,6 +56,11 @@ export interface Change {
 	/** Effects of the last step that need no job this time. */
 	readonly without?: readonly Effect[];
 	readonly facts?: readonly FactWrite[];
+	/**
+	 * Runs something, or lets it run: refused as `held` while the system is paused or Redis has gone back in time. `start` is refused as
+	 * `check` after such a time, until whoever runs it has asked the journal outside Redis (`checked`).
+	 */
+	readonly gate?: 'route' | 'start' | 'checked';
 	/** Only if the user's approvals since `since` still number `count`: else the facts are stale. */
 	readonly guard?: { readonly key: string; readonly since: number; readonly count: number };
 }
@@ -69,7 +77,9 @@ export type Refusal =
 	| 'too_late'
 	| 'too_early'
 	| 'unbound'
-	| 'guard';
+	| 'guard'
+	| 'held'
+	| 'check';
 
 /** A follow-up that the write has put into the outbox. */
 export interface OutboxEntry {
@@ -127,6 +137,8 @@ export interface TransitionSettings {
 	readonly devClock: boolean;
 	/** What verdicts have in common. */
 	readonly terms: TermsStore;
+	/** Tells a Redis that has gone back in time. */
+	readonly mark: MarkStore;
 }
 
 export type Transition = (change: Change) => Promise<TransitionResult>;
@@ -183,15 +195,16 @@ export function transitionOn(redis: Redis, keys: Keys, settings: TransitionSetti
 		if (change.decision?.event === 'edited') stamped.push('edit', unbraced(change.decision));
 		if (change.outcome !== undefined) stamped.push('outcome', unbraced(change.outcome));
 		const dropped = ended ? [...(change.drop ?? []), ...timers] : (change.drop ?? []);
-		const steps = change.steps.map((step) =>
+		const steps = change.steps.map((step, i) =>
 			unbraced({
 				event: step.event,
 				to: step.event === 'received' ? creation.to : row(step.event).to,
 				by: step.by,
 				detail: step.detail,
+				digest: step.digest ?? (i === change.steps.length - 1 ? change.decision?.payloadDigest : undefined),
 			}),
 		);
-		const args = (terms: string): (string | number)[] => [
+		const args = (terms: string, known: number): (string | number)[] => [
 			change.id,
 			newId('exe').slice(4, 16),
 			change.create === undefined ? `,${from.join(',')},` : '',
@@ -214,6 +227,8 @@ export function transitionOn(redis: Redis, keys: Keys, settings: TransitionSetti
 			keys.changes,
 			settings.devClock ? '1' : '',
 			terms,
+			known,
+			change.gate ?? '',
 			set.length / 2,
 			...set,
 			stamped.length / 2,
@@ -229,9 +244,13 @@ export function transitionOn(redis: Redis, keys: Keys, settings: TransitionSetti
 		];
 		const record = keys.action(change.id);
 		const write = async (terms: string): Promise<Answer> => {
-			const named = [change.guard?.key ?? record, parted?.key ?? record, ...facts.map(([, key]) => key)];
+			const named = [change.guard?.key ?? record, parted?.key ?? record, keys.mark, ...facts.map(([, key]) => key)];
 			const own = [record, keys.history(change.id), keys.due, keys.outbox, keys.clockOffset];
-			return (await script.run(redis, [...own, ...named], args(terms))) as Answer;
+			// As it was when this was sent: what is answered to a later question may arrive first, by another connection.
+			const known = settings.mark.sequence.known();
+			const answer = (await script.run(redis, [...own, ...named], args(terms, known))) as Answer;
+			settings.mark.saw(Number(answer.at(-1)), known);
+			return answer;
 		};
 		let answer = await write('');
 		// The first record that names them brings them along.

@@ -139,5 +139,11 @@ export async function readHistory(c: Context, caller: Caller, deps: ApiDeps): Pr
 	const action = await actionOf(c.req.param('id') ?? '', caller, deps);
 	if (action === null) return notFound();
 	const entries = await within(storeTimeoutMs, deps.engine.store.actions.history(action.id));
-	return Response.json({ id: action.id, history: entries.map((entry) => ({ ...entry, at: new Date(entry.at).toISOString() })) });
+	const instant = (ms: number): string => new Date(ms).toISOString();
+	const history = entries.map((entry) => ({
+		...entry,
+		at: instant(entry.at),
+		...(entry.deadlineAt !== undefined && { deadlineAt: instant(entry.deadlineAt) }),
+	}));
+	return Response.json({ id: action.id, history });
 }

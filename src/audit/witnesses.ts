@@ -1,0 +1,79 @@
+/** What clients were told and what happened outside, against an action's story: a register that is written once. Pure. */
+import type { Call, Deed, RecordedAction } from './recorded.ts';
+import type { Finding, Story } from './story.ts';
+
+export interface Testimony {
+	readonly calls: readonly Call[];
+	/** Null where nobody wrote down what happened outside. */
+	readonly deeds: readonly Deed[] | null;
+}
+
+/** Clocks of clients and of the store may differ by so much, in ms. */
+const slackMs = 1_000;
+/** Ends at which the action's own effect has happened, and at which it has not. */
+const happened: ReadonlySet<string> = new Set(['executed']);
+const not: ReadonlySet<string> = new Set(['failed', 'rejected', 'expired', 'withdrawn', 'resolved']);
+
+/** What the calls and deeds of one action contradict; linear in them. */
+export function contradictions(action: RecordedAction, story: Story, { calls, deeds }: Testimony): Finding[] {
+	return [...ofCalls(action, story, calls), ...(deeds === null ? [] : ofDeeds(action, story, deeds))];
+}
+
+function ofCalls(action: RecordedAction, { id, entries }: Story, calls: readonly Call[]): Finding[] {
+	const findings: Finding[] = [];
+	// Each answer that won is one entry of the history, and no entry is two answers'.
+	const unclaimed = new Map<string, { readonly at: number; readonly digest?: string }[]>();
+	for (const entry of entries) {
+		const key = `${entry.event}/${entry.by}`;
+		unclaimed.set(key, [...(unclaimed.get(key) ?? []), entry]);
+	}
+	const said = new Map<string, number[]>();
+	for (const { event, by, at } of entries)
+		for (const key of [event, `${event}/${by}`]) said.set(key, [...(said.get(key) ?? []), at]);
+	const disagree = (what: string): void => void findings.push({ fault: 'disagreement', id, what });
+	for (const { told, until, digest } of calls) {
+		if (told === null) continue;
+		if (told.what === 'acknowledged') {
+			if (action.state === null) findings.push({ fault: 'lost', id, what: 'it was acknowledged, and is not there' });
+		} else if (told.what === 'won') {
+			const open = unclaimed.get(`${told.event}/${told.by}`) ?? [];
+			const entry = open.shift();
+			if (entry === undefined) disagree(`${told.by} was told to have made \`${told.event}\`, which the history does not say`);
+			else if (entry.digest !== undefined && digest !== undefined && entry.digest !== digest)
+				disagree(`${told.by} decided about ${digest}, and the decision is about ${entry.digest}`);
+		} else if (told.winner === null) {
+			if (told.code === 'already_decided') disagree('somebody was told to be second, and not who was first');
+		} else {
+			const { event, by, at } = told.winner;
+			// A deadline wins at its instant, whenever its entry is written; and it is nobody's.
+			const clock = event === 'deadline_passed';
+			const times = said.get(clock ? event : `${event}/${by}`) ?? [];
+			if (!times.some((each) => (clock ? each >= at : each === at)))
+				disagree(`somebody was told that \`${event}\` by ${by} won at ${at}, which the history does not say`);
+			else if (until !== null && at > until + slackMs) disagree(`\`${event}\` was told before it happened`);
+		}
+	}
+	return findings;
+}
+
+function ofDeeds(action: RecordedAction, { id, starts, entries }: Story, deeds: readonly Deed[]): Finding[] {
+	const findings: Finding[] = [];
+	const effects = deeds.filter(({ kind }) => kind === 'effect');
+	const digests = new Set(starts.map(({ digest }) => digest));
+	for (const { digest } of effects) {
+		if (starts.length === 0) findings.push({ fault: 'unmatched', id, what: 'it ran, and was never started' });
+		else if (digest !== undefined && !digests.has(digest))
+			findings.push({ fault: 'unmatched', id, what: `${digest} ran, which nobody approved` });
+	}
+	if (new Set(effects.map(({ key }) => key)).size < effects.length)
+		findings.push({ fault: 'started_twice', id, what: `it ran ${effects.length} times` });
+	const state = action.state ?? '';
+	if (happened.has(state) && effects.length === 0)
+		findings.push({ fault: 'wrong_outcome', id, what: 'it is said to have run, and did not' });
+	if (not.has(state) && effects.length > 0)
+		findings.push({ fault: 'wrong_outcome', id, what: `it is said to be ${state}, and has run` });
+	const fellBack = entries.some(({ event, by }) => event === 'fallback_done' && by !== 'clock');
+	if (fellBack && !deeds.some(({ kind }) => kind === 'fallback'))
+		findings.push({ fault: 'wrong_outcome', id, what: 'its fallback is said to have run, and did not' });
+	return findings;
+}
