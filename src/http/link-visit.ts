@@ -47,12 +47,12 @@ export async function viewerOf(engine: Engine, link: { reviewer: string; person:
 }
 
 /** The page as it stands now: the review, or the case, with a form while this reader can still answer. */
-export function pageOf(policy: Policy, visited: Visit, asked: FormState['asked']): string {
+export function pageOf(policy: Policy, visited: Visit, came: Pick<FormState, 'asked' | 'selected'>): string {
 	const { action, link, viewer, token, remarks } = visited;
 	const standing = standingOf(action, viewer);
 	const stale = link.revision !== action.revision;
 	const shown = { revision: action.revision, payloadDigest: action.payloadDigest };
-	const form: FormState = { action: `/r/${token}`, nonce: nonceOf(token, shown), asked };
+	const form: FormState = { action: `/r/${token}`, nonce: nonceOf(token, shown), ...came };
 	const notice = stale ? ({ notice: 'changed' } as const) : {};
 	if (link.purpose === 'case' || action.state === 'escalated' || action.state === 'outcome_unknown') {
 		const offered = stale ? [] : offeredFor(action, viewer.id);

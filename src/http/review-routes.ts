@@ -21,11 +21,16 @@ import { notFoundPage, problemPage } from './pages/problem-page.ts';
 import { receiptPage } from './pages/receipt-page.ts';
 import { reviewPage } from './pages/review-page.ts';
 import { pageHeaders } from './pages/style.ts';
+import { knownCookie } from './session/cookie.ts';
 import { isLack, stepUp } from './step-up.ts';
 
 /** Routes under `/r`. */
 export function reviewRoutes({ engine, publicUrl }: LinkDeps): Hono {
 	const app = new Hono();
+	const known = knownCookie(publicUrl);
+	/** Whether the reviewer of a link has answered in this browser before. */
+	const knows = async (context: Context, reviewer: string): Promise<boolean> =>
+		engine.store.browsers.knows(known.read(context) ?? '', reviewer);
 	const show = (context: Context, html: string, status = 200): Response => {
 		for (const [name, value] of Object.entries(pageHeaders())) context.header(name, value);
 		return context.html(html, status as 200);
@@ -53,7 +58,11 @@ export function reviewRoutes({ engine, publicUrl }: LinkDeps): Hono {
 		const token = context.req.param('token');
 		const visited = await visit(token);
 		if (visited === 'gone') return gone(context);
-		if (visited !== null) return show(context, pageOf(engine.policy(), visited, askedOf(context.req.query('answer'))));
+		if (visited !== null) {
+			const asked = askedOf(context.req.query('answer'));
+			const selected = asked !== null && (await knows(context, visited.link.reviewer));
+			return show(context, pageOf(engine.policy(), visited, { asked, selected }));
+		}
 		const other = (await listShown({ engine, publicUrl }, token)) ?? (await reportShown({ engine, publicUrl }, token));
 		return showAny(context, other);
 	});
@@ -116,6 +125,8 @@ export function reviewRoutes({ engine, publicUrl }: LinkDeps): Hono {
 					409,
 				);
 			}
+			if (result.ok && !(await knows(context, link.reviewer)))
+				known.set(context, await engine.store.browsers.remember(link.reviewer));
 			const standing = standingOf(now, { ...viewer, now: await engine.store.now() });
 			const html = receiptPage({ card: cardOf(now, viewer), standing, answer: form.answer, lost: !result.ok });
 			return show(context, html, result.ok ? 200 : errorCodes[result.problem.code].status);

@@ -61,4 +61,40 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
 		{ timeout: 30_000 },
 		(_name, answer, way) => play(way, answer, () => browser.current),
 	);
+
+	test('from the second mail on: one tap in the mail, one press on the page; the Enter key confirms nothing', {
+		timeout: 30_000,
+	}, async () => {
+		const office = await openOffice(redis);
+		const page = await (await browser.current.newContext({ viewport: { width: 375, height: 667 } })).newPage();
+		const seen = new Set<unknown>();
+		const tap = async (answer: string): Promise<string> => {
+			const id = await office.ask();
+			const mail = await office.desk.mailbox.waitFor((each) => each.recipients[0] === 'ana@shop.example' && !seen.has(each));
+			seen.add(mail);
+			await page.setContent(mail.html ?? '');
+			await page.getByRole('link', { name: answer, exact: true }).click();
+			await page.waitForURL(/\/r\//);
+			return id;
+		};
+		const first = await tap('Reject');
+		expect(await page.locator('input[type=radio][name=answer]:checked').count()).toBe(0);
+		await page.locator('.tile', { hasText: 'Reject' }).click();
+		await page.getByRole('button', { name: 'Confirm: reject' }).click();
+		await office.desk.until(first, 'rejected');
+
+		const second = await tap('Approve');
+		const chosen = page.locator('input[type=radio][value=approve]');
+		expect(await chosen.isChecked()).toBe(true);
+		expect(await page.evaluate('document.activeElement===document.body')).toBe(true);
+		await page.keyboard.press('Enter');
+		await chosen.focus();
+		await page.keyboard.press('Enter');
+		await page.evaluate('document.querySelector("form button, form input[type=submit]").click()');
+		expect(await chosen.isChecked()).toBe(true);
+		expect((await office.desk.app.front.store.actions.get(second))?.state).toBe('in_review');
+		await page.getByRole('button', { name: /Confirm: approve Refund USD 240\.00/ }).click();
+		await office.desk.until(second, 'executed');
+		await page.context().close();
+	});
 });

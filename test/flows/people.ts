@@ -84,7 +84,7 @@ export async function submitForm(
 	url: string,
 	page: string,
 	fields: Readonly<Record<string, string>>,
-): Promise<{ status: number; html: string }> {
+): Promise<{ status: number; html: string; cookies: string[] }> {
 	const hidden = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map((found): [string, string] => [
 		found[1] ?? '',
 		found[2] ?? '',
@@ -98,7 +98,7 @@ export async function submitForm(
 		},
 		body: new URLSearchParams([...new Map([...hidden, ...Object.entries(fields)])]),
 	});
-	return { status: response.status, html: await response.text() };
+	return { status: response.status, html: await response.text(), cookies: response.headers.getSetCookie() };
 }
 
 export const linkIn = (text: string): string => /https?:\/\/\S+\/r\/[0-9A-Za-z]{22}/.exec(text)?.[0] ?? '';

@@ -1,7 +1,8 @@
 /**
- * The form that decides. A person chooses, then presses; nothing does either for them. A link that asks for an answer only points
- * at it: mail scanners open every link of a mail and press the first button of the page, so an answer that was selected already
- * would be theirs (INVARIANT I8). Approve is besides never the first to get the focus, nor what the Enter key does by itself.
+ * The form that decides. A person chooses, then presses; nothing does either for them. A link that asks for an answer points at it,
+ * and selects it only in a browser in which its reviewer has answered before: mail scanners open every link of a mail and press the
+ * buttons of the page, so an answer that was selected for them would be theirs (INVARIANT I8, ADR 11). Approve is never the first to
+ * get the focus, and the Enter key confirms nothing.
  */
 import type { Card } from '../../channels/card.ts';
 import type { Catalogue } from '../../channels/catalogue.ts';
@@ -33,8 +34,10 @@ export interface FormState {
 	/** Path that the form posts to. */
 	readonly action: string;
 	readonly nonce: string;
-	/** What the link asked for: it is pointed at, and not selected. */
+	/** What the link asked for: it is pointed at. */
 	readonly asked: Answer | CaseAnswer | null;
+	/** Whether it is selected as well: this is certainly a person's browser. Absent: it is not. */
+	readonly selected?: boolean;
 	/** A comment that was typed before and refused together with its answer. */
 	readonly comment?: string;
 }
@@ -48,8 +51,14 @@ const reviewAnswers = [
 	['approve', 'ok'],
 ] as const satisfies readonly (readonly [Answer, Colour])[];
 
+/**
+ * The form's first button, which is what the Enter key presses, and what a script finds first: outside a dialog it does nothing.
+ * (A disabled one would not do: browsers go on to the next.)
+ */
+const noDefault = html`<input type="submit" class="hide" value="" formmethod="dialog" formnovalidate tabindex="-1" aria-hidden="true">`;
+
 const hiddenFields = (card: Card, form: FormState): Markup =>
-	html`<input type="hidden" name="${formFields.nonce}" value="${form.nonce}"><input type="hidden" name="${formFields.revision}" value="${card.revision}"><input type="hidden" name="${formFields.payloadDigest}" value="${card.payloadDigest}">`;
+	html`${noDefault}<input type="hidden" name="${formFields.nonce}" value="${form.nonce}"><input type="hidden" name="${formFields.revision}" value="${card.revision}"><input type="hidden" name="${formFields.payloadDigest}" value="${card.payloadDigest}">`;
 
 interface Tile {
 	readonly answer: Answer | CaseAnswer;
@@ -58,9 +67,9 @@ interface Tile {
 	readonly explained: string | null;
 }
 
-function tile({ answer, colour, label, explained }: Tile, asked: FormState['asked']): Markup {
+function tile({ answer, colour, label, explained }: Tile, { asked, selected = false }: FormState): Markup {
 	const came = asked === answer;
-	return html`<label class="tile ${colour}${came ? ' came' : ''}"><input type="radio" name="${formFields.answer}" value="${answer}" required><span>${label}${explained === null ? null : html`<small>${explained}</small>`}</span></label>`;
+	return html`<label class="tile ${colour}${came ? ' came' : ''}"><input type="radio" name="${formFields.answer}" value="${answer}" required${came && selected ? html` checked` : null}><span>${label}${explained === null ? null : html`<small>${explained}</small>`}</span></label>`;
 }
 
 const commentField = ({ page }: Catalogue, form: FormState): Markup =>
@@ -78,7 +87,7 @@ export function reviewForm(
 		html`<label class="chip"><input type="radio" name="${formFields.reason}" value="${value}"${value === '' ? html` checked` : null}><span>${label}</span></label>`;
 	return html`<form method="post" action="${form.action}">${hiddenFields(card, form)}${content}${commentField(catalogue, form)}
 <div class="bar"><fieldset><legend class="hide">${page.choose}</legend><div class="tiles">${reviewAnswers.map(
-		([answer, colour]) => tile({ answer, colour, label: answers[answer], explained: null }, form.asked),
+		([answer, colour]) => tile({ answer, colour, label: answers[answer], explained: null }, form),
 	)}</div></fieldset>
 <fieldset class="chips"><legend>${page.reason}</legend><div>${[
 		chip('', page.noReason),
@@ -109,9 +118,6 @@ export function caseForm(
 	const tiles = caseOrder.filter((answer) => offered.includes(answer));
 	return html`<form method="post" action="${form.action}" id="answers">${hiddenFields(card, form)}<section><fieldset><legend>${page.caseForm}</legend><div class="tiles list">${tiles.map(
 		(answer) =>
-			tile(
-				{ answer, colour: caseColours[answer], label: caseAnswers[answer], explained: caseAnswersExplained[answer] },
-				form.asked,
-			),
+			tile({ answer, colour: caseColours[answer], label: caseAnswers[answer], explained: caseAnswersExplained[answer] }, form),
 	)}</div></fieldset></section>${commentField(catalogue, form)}<button class="button" type="submit">${page.confirm.none}</button></form>`;
 }

@@ -1,6 +1,7 @@
 /** The cookie of a session: opaque, unreadable for scripts, never sent with a form from another site. */
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { knownForMs } from '../../store/known-browsers.ts';
 import { absoluteMs } from '../../store/sessions.ts';
 
 export interface SecretCookie {
@@ -21,6 +22,10 @@ export function secretCookie(name: string, { secure, maxAgeMs }: { secure: boole
 		},
 	};
 }
+
+/** What a browser keeps in which somebody has answered before. It signs nobody in. */
+export const knownCookie = (publicUrl: string): SecretCookie =>
+	secretCookie('countersign-known', { secure: publicUrl.startsWith('https:'), maxAgeMs: knownForMs });
 
 /** The session's own cookie. */
 export const sessionCookie = (publicUrl: string): SecretCookie =>
