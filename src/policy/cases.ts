@@ -55,9 +55,9 @@ export const casesJsonSchema = (): Record<string, unknown> => ({
 	title: 'Countersign policy cases',
 });
 
-/** Reads a case file: a YAML list of cases. */
+/** Reads a case file: a YAML list of cases. Merge keys (`<<: *refund`) spare repeating what most cases have in common. */
 export function parseCases(input: string | Uint8Array): CasesReading {
-	const yaml = readYaml(input);
+	const yaml = readYaml(input, { merge: true });
 	if (!yaml.ok) return yaml;
 	const parsed = caseFile.safeParse(yaml.source.value, { reportInput: true });
 	if (!parsed.success) return { ok: false, problems: schemaProblems(parsed.error, yaml.source, casesJsonSchema()) };

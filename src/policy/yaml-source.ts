@@ -40,8 +40,11 @@ export const maxDocumentLength = 1024 * 1024;
 /** How often anchors may be used in all: enough to share a list of operations, not enough for a bomb. */
 const maxAliases = 100;
 
-/** Reads YAML 1.2: one document, string keys, no custom tags, few aliases. Bytes must be UTF-8. */
-export function readYaml(input: string | Uint8Array): YamlReading {
+/**
+ * Reads YAML 1.2: one document, string keys, no custom tags, few aliases. Bytes must be UTF-8. `merge`: whether `<<: *anchor`
+ * takes over what it names; else it is a key like any other, and unknown.
+ */
+export function readYaml(input: string | Uint8Array, { merge = false }: { readonly merge?: boolean } = {}): YamlReading {
 	const text = typeof input === 'string' ? input : decode(input);
 	if (text === null) return refused('is not UTF-8 text');
 	if (text.length > maxDocumentLength) return refused('is larger than 1 MB');
@@ -49,7 +52,7 @@ export function readYaml(input: string | Uint8Array): YamlReading {
 	const foreign = /(?![\t\n\r])\p{Cc}|\ufffd/u.exec(text);
 	if (foreign !== null || !text.isWellFormed()) return refused('is not UTF-8 text');
 	try {
-		return parse(text);
+		return parse(text, merge);
 	} catch (error) {
 		// The parser answers errors as data; what it throws (a RangeError on absurd nesting) is no less the document's fault.
 		return refused(`cannot be read: ${sentence(error instanceof Error ? error.message : 'unknown error')}`);
@@ -70,11 +73,12 @@ function decode(bytes: Uint8Array): string | null {
 	}
 }
 
-function parse(text: string): YamlReading {
+function parse(text: string, merge: boolean): YamlReading {
 	const lines = new LineCounter();
 	const document = parseDocument(text, {
 		version: '1.2',
 		schema: 'core',
+		merge,
 		strict: true,
 		stringKeys: true,
 		// Looked for below: the parser compares every key with every other, which takes a minute for a megabyte of keys.

@@ -35,6 +35,18 @@ describe('a case file', () => {
 		expect(three?.problems[0]).toContain('the proposal does not parse: confidence');
 	});
 
+	it('takes over what a merge key names, under what the case says itself', () => {
+		const results = run(`
+- name: the whole
+  proposal: &large { operation: pay, amount: 501, confidence: 1 }
+  expect: { route: approval, rules: [amount.above_500] }
+- name: another amount
+  proposal: { amount: 20, <<: *large }
+  expect: { route: auto, rules: [threshold.financial] }
+`);
+		expect(results.map(({ problems }) => problems)).toEqual([[], []]);
+	});
+
 	it.each([
 		['{}', 1, 'must be a list, not a mapping'],
 		['- { name: a, proposal: {}, expect: { rout: auto } }', 1, 'did you mean `route`?'],
