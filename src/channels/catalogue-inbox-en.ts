@@ -2,7 +2,7 @@
 export const inboxEn = {
 	title: 'Inbox',
 	skip: 'Skip to the content',
-	nav: { label: 'Main', mine: 'For you', cases: 'Your cases', everyone: 'Everybody', history: 'History' },
+	nav: { label: 'Main', mine: 'For you', cases: 'Your cases', everyone: 'Everybody', checks: 'Spot checks', history: 'History' },
 	signedInAs: (name: string) => `Signed in as ${name}`,
 	signOut: 'Sign out',
 	help: 'Keyboard keys',
@@ -185,6 +185,7 @@ export const inboxEn = {
 		looked: (n: number, at: string) => `Looked through ${n}, back to ${at}.`,
 		lookedAll: (n: number) => `Looked through all ${n}.`,
 		older: 'Look further back',
+		download: 'Download all that match as a table (CSV)',
 		when: 'Changed',
 		what: 'Action',
 	},

@@ -4,7 +4,7 @@ import type { InboxText } from './catalogue-inbox.ts';
 export const inboxZh: InboxText = {
 	title: '收件箱',
 	skip: '跳到正文',
-	nav: { label: '主导航', mine: '待您处理', cases: '您的个案', everyone: '全部待办', history: '历史' },
+	nav: { label: '主导航', mine: '待您处理', cases: '您的个案', everyone: '全部待办', checks: '抽查', history: '历史' },
 	signedInAs: (name) => `当前用户：${name}`,
 	signOut: '退出',
 	help: '快捷键',
@@ -184,6 +184,7 @@ export const inboxZh: InboxText = {
 		looked: (n, at) => `已查看 ${n} 项，最早至 ${at}。`,
 		lookedAll: (n) => `已查看全部 ${n} 项。`,
 		older: '继续向前查找',
+		download: '下载全部匹配项（CSV 表格）',
 		when: '变更时间',
 		what: '操作',
 	},

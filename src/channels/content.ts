@@ -31,6 +31,8 @@ export interface NoticeLine {
 	readonly reason: string | null;
 	/** Where it can be reported as wrong, or null. */
 	readonly url: string | null;
+	/** A spot check: the reader is asked whether it was right, at `url`. */
+	readonly asked: boolean;
 }
 
 /** The notices of a period in one message to one reader. */
@@ -103,6 +105,8 @@ export const noteContent = (action: Action, viewer: Viewer): Content => ({
 export interface Notice {
 	readonly action: Action;
 	readonly url: string | null;
+	/** Whether a spot check of it waits for the reader. Absent: no. */
+	readonly asked?: boolean;
 }
 
 /** What fits a mail that is not clipped, and a reader's patience. */
@@ -112,7 +116,7 @@ export const maxNotices = 60;
 export function digestContent(notices: readonly Notice[], viewer: Omit<Viewer, 'links'>): Content {
 	const { language, name } = viewer.reviewer;
 	const { states } = catalogueOf(language);
-	const lines = notices.slice(0, maxNotices).map(({ action, url }): NoticeLine => {
+	const lines = notices.slice(0, maxNotices).map(({ action, url, asked = false }): NoticeLine => {
 		const reason = action.verdict?.reasons[0];
 		const at = action.outcome?.at ?? action.decision?.at ?? action.createdAt;
 		return {
@@ -122,6 +126,7 @@ export function digestContent(notices: readonly Notice[], viewer: Omit<Viewer, '
 			state: lookUp(states, action.state) ?? action.state,
 			reason: reason === undefined ? null : showLine(reason.text[language], 120),
 			url,
+			asked,
 		};
 	});
 	return {

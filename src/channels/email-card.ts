@@ -3,6 +3,7 @@ import type { AnswerNote } from './answer-note.ts';
 import type { Card } from './card.ts';
 import type { CaseCard } from './case-card.ts';
 import { type Catalogue, catalogueOf } from './catalogue.ts';
+import { learningText } from './catalogue-learning.ts';
 import type { Content, NoticeDigest, OutcomeNote } from './content.ts';
 import { block, button, colours, css, fence, mailFrame, section, warningBox } from './email-frame.ts';
 import { html, isolated, leftToRight, type Markup } from './markup.ts';
@@ -240,10 +241,10 @@ function digestMail(digest: NoticeDigest): string {
 	// One style for the cell and little else: there are many rows, and Gmail cuts a mail off at 102 kB.
 	const minor = 'font-size:13px;color:#5a6573';
 	const rows = lines.map(
-		({ at, what, state, reason, url }) =>
+		({ at, what, state, reason, url, asked }) =>
 			html`<tr><td class="r t" style="padding:9px 0;border-top:1px solid #dde3ea;${css.text}"><strong>${what}</strong> · ${state}<br><span class="m" style="${minor}">${at}${
 				reason === null ? null : html` · ${outside(reason)}`
-			}</span>${url === null ? null : html`<br><a class="l" href="${url}" style="${minor};${css.link}">${say.report}</a>`}</td></tr>`,
+			}</span>${url === null ? null : html`<br><a class="l" href="${url}" style="${minor};${css.link}">${asked ? html`<strong>${learningText(language).checks.digest}</strong>` : say.report}</a>`}</td></tr>`,
 	);
 	return mailFrame({
 		language,

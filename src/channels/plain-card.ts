@@ -4,6 +4,7 @@ import type { RequestBundle } from './bundle.ts';
 import type { Card, Prose } from './card.ts';
 import type { CaseCard } from './case-card.ts';
 import { type Catalogue, catalogueOf } from './catalogue.ts';
+import { learningText } from './catalogue-learning.ts';
 import type { Content, NoticeDigest, OutcomeNote } from './content.ts';
 import { deedText } from './fact-line.ts';
 import { codeText } from './step-up-code.ts';
@@ -174,10 +175,10 @@ function digestText({ language, lines, count, reader }: NoticeDigest): string {
 		say.title,
 		say.intro,
 		'',
-		...lines.flatMap(({ at, what, state, reason, url }) => [
+		...lines.flatMap(({ at, what, state, reason, url, asked }) => [
 			say.line(at, what, state),
 			...(reason === null ? [] : [`    ${outside(reason)}`]),
-			...(url === null ? [] : [`    ${say.report}${colon}${url}`]),
+			...(url === null ? [] : [`    ${asked ? learningText(language).checks.digest : say.report}${colon}${url}`]),
 		]),
 		...(count > lines.length ? [say.more(count - lines.length)] : []),
 		'',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { bulk } from './bulk.ts';
 import { amountRule, customSignal, hardEscalation, limit, nearLimit, rule, softEscalation } from './document-condition.ts';
 import { schedule } from './document-hours.ts';
+import { spotChecks } from './document-learning.ts';
 import { checkRoutes, operation } from './document-operation.ts';
 import { agentEntry, channelLimits, interruptions, separationOfDuties } from './document-people.ts';
 import { deadlineBounds, notifyDigest, personId, plan, reviewerEntry } from './document-review.ts';
@@ -151,6 +152,11 @@ export const policyDocument = z.strictObject({
 		.union([notifyDigest, z.literal(false)])
 		.prefault({})
 		.describe('Where the lines of `notify` go. Default: everyone, every hour, by email; false: only into the log.'),
+	spot_checks: spotChecks
+		.optional()
+		.describe(
+			'People look afterwards at a random part of what ran by itself; left out: nobody does, and its error rate is not known.',
+		),
 });
 
 /** A policy document with its defaults filled in. */

@@ -64,7 +64,7 @@ interface Scoped {
 }
 
 /** Names of operations and risk classes exist: a misspelt one would make a rule that never applies. */
-function checkScope(scope: Scoped, path: Path, { document, report }: Context): void {
+export function checkScope(scope: Scoped, path: Path, { document, report }: Context): void {
 	for (const [field, known] of [
 		['operations', document.operations],
 		['risk_classes', document.thresholds],

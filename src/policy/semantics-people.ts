@@ -57,7 +57,7 @@ const namesOfPeople = ({ groups, reviewers }: PolicyDocument): string[] => [
 ];
 
 /** Groups, roles or reviewers that are referred to; true where all are known. */
-function checkNames(ids: readonly string[], path: Path, { document, report }: Context): boolean {
+export function checkNames(ids: readonly string[], path: Path, { document, report }: Context): boolean {
 	const known = namesOfPeople(document);
 	let fine = true;
 	for (const [i, id] of ids.entries()) {

@@ -1,6 +1,7 @@
 /** What a schema cannot say about a document: that names name something, that numbers agree with each other, that people can be reached. */
 import type { PolicyDocument } from './document.ts';
 import { checkConditions } from './semantics-conditions.ts';
+import { checkLearning } from './semantics-learning.ts';
 import { checkOperations } from './semantics-operations.ts';
 import { checkPeople } from './semantics-people.ts';
 import type { Path, PolicyProblem, YamlSource } from './yaml-source.ts';
@@ -36,4 +37,5 @@ export function checkSemantics(document: PolicyDocument, report: Report): void {
 	checkPeople(document, report);
 	checkOperations(document, report);
 	checkConditions(document, report);
+	checkLearning(document, report);
 }

@@ -13,6 +13,8 @@ export interface Keys {
 	readonly due: string;
 	readonly outbox: string;
 	readonly quarantine: string;
+	/** How many changes were made, and whether something holds the system. */
+	readonly mark: string;
 	/** Development and tests only: milliseconds added to Redis time. */
 	readonly clockOffset: string;
 	/** Pub/sub channel of transitions: `id/state/version`. */
@@ -38,6 +40,8 @@ export interface Keys {
 	reply(kind: string, ...parts: string[]): string;
 	/** What concerns the people who are asked: what they were sent, what waits for them, what they said; each kind has its own word. */
 	people(kind: string, ...parts: string[]): string;
+	/** What is learned from people and counted for reports; each kind has its own word. */
+	learning(kind: string, ...parts: string[]): string;
 	/** Facts about the past; each kind has its own word. */
 	fact(
 		kind: 'reviewed' | 'approvals' | 'confidences' | 'repeat' | 'refusals' | 'window' | 'reserved',
@@ -59,6 +63,7 @@ export function keysOf(prefix: string): Keys {
 		due: of('due'),
 		outbox: of('outbox'),
 		quarantine: of('quarantine'),
+		mark: of('mark'),
 		clockOffset: of('clock-offset'),
 		changes: of('changes'),
 		link: (hash) => of('link', hash),
@@ -73,6 +78,7 @@ export function keysOf(prefix: string): Keys {
 		limit: (name) => of('limit', name),
 		reply: (kind, ...parts) => of('reply', kind, ...safe(parts)),
 		people: (kind, ...parts) => of('people', kind, ...safe(parts)),
+		learning: (kind, ...parts) => of('learning', kind, ...safe(parts)),
 		fact: (kind, ...parts) => of('fact', kind, ...safe(parts)),
 	};
 }

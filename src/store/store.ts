@@ -17,7 +17,8 @@ import { type KnownBrowsers, knownBrowsersOn } from './known-browsers.ts';
 import { type LearningStore, learningOn } from './learning.ts';
 import { type Limits, limitsOn } from './limits.ts';
 import { type LinkStore, linksOn } from './links.ts';
-import { type MarkStore, markOn, type Sequence, sequenceFrom } from './mark.ts';
+import { type MarkStore, markOn, type Sequence, newSequence } from './mark.ts';
+import { type Memory, memoryOf } from './memory.ts';
 import { type Outbox, outboxOn } from './outbox.ts';
 import { type PolicyWatch, policyWatchOn } from './policy-watch.ts';
 import { type Quarantine, quarantineOn } from './quarantine.ts';
@@ -91,6 +92,10 @@ export interface Store {
 	readonly workers: WorkerRegister;
 	/** Redis time, with the development clock's offset. */
 	now(): Promise<number>;
+	/** Redis time as it is. */
+	realTime(): Promise<number>;
+	/** How much room Redis has; null where it does not say. */
+	memory(): Promise<Memory | null>;
 	/** Moves the development clock forward; refused where `devClock` is off. */
 	advance(ms: number): Promise<number>;
 	/** Forgets everything under the prefix, queues included; refused where `devClock` is off. */
@@ -105,10 +110,14 @@ export function storeOn(redis: Redis, settings: StoreSettings): Store {
 	const keys = keysOf(settings.prefix);
 	const terms = termsOn(redis, keys);
 	const due = dueOn(redis, keys, settings);
-	const mark = markOn(redis, keys, { devClock: settings.devClock, sequence: settings.sequence ?? sequenceFrom() });
+	const mark = markOn(redis, keys, { devClock: settings.devClock, sequence: settings.sequence ?? newSequence() });
+	const realTime = async (): Promise<number> => {
+		const [seconds, micros] = await redis.time();
+		return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+	};
 	const now = async (): Promise<number> => {
-		const [[seconds, micros], offset] = await Promise.all([redis.time(), settings.devClock ? redis.get(keys.clockOffset) : null]);
-		return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000) + Number(offset ?? 0);
+		const [time, offset] = await Promise.all([realTime(), settings.devClock ? redis.get(keys.clockOffset) : null]);
+		return time + Number(offset ?? 0);
 	};
 	return {
 		keys,
@@ -142,6 +151,8 @@ export function storeOn(redis: Redis, settings: StoreSettings): Store {
 		learning: learningOn(redis, keys, now),
 		workers: workersOn(redis, keys),
 		now,
+		realTime,
+		memory: () => memoryOf(redis),
 		async advance(ms) {
 			if (!settings.devClock) throw new Error('the clock can only be moved in development');
 			return redis.incrby(keys.clockOffset, Math.round(ms));

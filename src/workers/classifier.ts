@@ -3,14 +3,15 @@
  * where it belongs. Redelivered proposals find their action and change nothing; other payloads under a used key are kept
  * in quarantine.
  */
-import { type Action, fingerprintOf, type Proposal } from '../domain/action.ts';
+import { type Action, fingerprintOf, type Proposal, payloadDigest } from '../domain/action.ts';
 import type { Problem } from '../domain/errors.ts';
 import type { EditFact } from '../domain/facts.ts';
 import { actionId, newId } from '../domain/ids.ts';
 import { parseProposal } from '../domain/parse.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { routed } from '../engine/moves.ts';
-import { untilNext } from '../engine/timing.ts';
+import { recheckMs, untilNext } from '../engine/timing.ts';
+import { routedCount } from '../learning/tallies.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { factsQuery } from '../policy/facts-query.ts';
 import { casePlan } from '../policy/plan.ts';
@@ -19,6 +20,7 @@ import type { ActionJob } from '../queues/catalog.ts';
 import type { Handlers } from '../queues/work.ts';
 import type { Change, Step, TransitionResult } from '../store/transition.ts';
 import type { WorkerDeps } from './deps.ts';
+import { drawing } from './draw.ts';
 
 /** Facts that moved while policy judged are fetched again this often; then the job comes back a little later. */
 const mostJudgements = 20;
@@ -85,7 +87,9 @@ async function judge({ engine }: WorkerDeps, proposal: Proposal, { id, revision,
 	const lane = { id, facts: store.facts, digestKey: store.keys.digest };
 	for (let judgements = 1; ; judgements++) {
 		const { first, edits, ...fence } = enter;
-		const facts = { ...(await store.facts.fetch(id, revision, query)), ...(edits && { edits }) };
+		// Asked for in one turn, so that they are one round trip.
+		const [fetched, draw] = await Promise.all([store.facts.fetch(id, revision, query), drawing(engine, policy, proposal)]);
+		const facts = { ...fetched, ...(edits && { edits }) };
 		const verdict: Verdict = evaluate(proposal, facts, policy, facts.now);
 		const { step, ...moved } = routed(proposal, verdict, lane);
 		const counted = verdict.route === 'approval' && policy.document.escalation.hard.approvals_in_24h !== false;
@@ -97,13 +101,39 @@ async function judge({ engine }: WorkerDeps, proposal: Proposal, { id, revision,
 			tenant: proposal.tenant,
 			steps: first === undefined ? [step] : [first, step],
 			set: { ...moved.set, ...(facts.reservedAt !== null && { reservedAt: facts.reservedAt }) },
-			facts: [...(moved.facts ?? []), ...(facts.reservedAt === null ? [] : store.facts.recorded(id, revision))],
+			facts: [
+				...(moved.facts ?? []),
+				...(facts.reservedAt === null ? [] : store.facts.recorded(id, revision)),
+				// What a person has changed is theirs, wherever policy sends it.
+				...(revision > 1 ? [] : store.learning.statistics.counted(facts.now, [routedCount(proposal, verdict)])),
+				...(revision > 1 ? [] : draw({ id, verdict, at: facts.now })),
+			],
 			...(guard && { guard }),
 		});
+		if (!result.ok && result.why === 'held' && first !== undefined) return receive(engine, proposal, { ...enter, first, id });
 		if (result.ok || result.why !== 'guard') return result;
 		if (judgements >= mostJudgements) throw new Error(`the facts moved during each of ${judgements} judgements`);
 	}
 }
+
+/**
+ * Nothing may run now, so what policy would let run is on record and waits where it is: its verdict is drawn when things run again,
+ * on the facts of then. A second person is not asked for what policy allows, and nothing is lost.
+ */
+const receive = (
+	engine: WorkerDeps['engine'],
+	proposal: Proposal,
+	{ id, first, create }: Pick<Entering, 'id'> & Pick<Change, 'create'> & { readonly first: Step },
+): Promise<TransitionResult> =>
+	engine.commit({
+		id,
+		tenant: proposal.tenant,
+		steps: [first],
+		...(create && { create }),
+		set: { payloadDigest: payloadDigest(proposal) },
+		due: { inMs: recheckMs },
+		without: ['classify'],
+	});
 
 /** The proposal has been here before: the same one needs nothing, another one under its key is refused and kept. */
 async function again(deps: WorkerDeps, came: { id: string; fingerprint: string; jobId: string; raw: unknown }): Promise<void> {

@@ -9,6 +9,7 @@ import type { Action } from '../domain/action.ts';
 import { reviewerOf } from '../policy/reviewers.ts';
 import type { ActionJob, DeliveryJob, UndeliveredJob } from '../queues/catalog.ts';
 import type { Handlers, JobInfo } from '../queues/work.ts';
+import { openCheck } from '../reviews/spot-check.ts';
 import { answerMail } from './answer-mail.ts';
 import { updateCopies, watchCopy } from './copies.ts';
 import { deliverCode } from './deliver-code.ts';
@@ -156,7 +157,11 @@ async function deliverDigest(deps: WorkerDeps, job: Extract<DeliveryJob, { kind:
 	if (person === null || !person.active || port === undefined || !reachableBy(person, job.channel)) return;
 	const actions = await engine.store.actions.getAll(job.ids);
 	const notices = await Promise.all(
-		actions.map(async (action, i) => ({ action, url: i < maxNotices ? await reportUrl(deps, action, job) : null })),
+		actions.map(async (action, i) => ({
+			action,
+			url: i < maxNotices ? await reportUrl(deps, action, job) : null,
+			asked: i < maxNotices && (await openCheck(engine, action, job.reviewer)) !== null,
+		})),
 	);
 	const content = digestContent(notices, await readerOf(deps, job.reviewer, person));
 	const receipt = await port.send({ deliveryId: info.jobId, to: person, thread: null, content });

@@ -3,6 +3,7 @@
  * and at queue records that no worker can read, without trusting that any job ever came.
  */
 import type { Handlers } from '../queues/work.ts';
+import { askChecks } from './ask-checks.ts';
 import { sweepCopies } from './copies.ts';
 import type { WorkerDeps } from './deps.ts';
 import { sendDigests, sendDueDigests } from './digests.ts';
@@ -55,6 +56,7 @@ export async function sweep(deps: WorkerDeps): Promise<void> {
 	await followPolicy(deps);
 	await lookAtDue(deps);
 	await sendHeld(deps);
+	await askChecks(deps);
 	await sendDueDigests(deps);
 	await inspectQueues(deps);
 	await sweepCopies(deps);

@@ -4,6 +4,7 @@ import { type Card, cardOf } from '../../channels/card.ts';
 import { caseCardOf } from '../../channels/case-card.ts';
 import { catalogueOf, lookUp } from '../../channels/catalogue.ts';
 import { inboxText } from '../../channels/catalogue-inbox.ts';
+import { learningText } from '../../channels/catalogue-learning.ts';
 import { deedText } from '../../channels/fact-line.ts';
 import { absoluteText } from '../../channels/instant-text.ts';
 import { html, isolated, type Markup } from '../../channels/markup.ts';
@@ -14,11 +15,15 @@ import type { Action } from '../../domain/action.ts';
 import type { Problem } from '../../domain/errors.ts';
 import { accepts } from '../../domain/lifecycle.ts';
 import type { Answer, CaseAnswer } from '../../domain/review.ts';
+import type { SpotCheck } from '../../domain/spot-check.ts';
+import type { Language } from '../../domain/verdict.ts';
+import { differencesIn } from '../../reviews/differences.ts';
 import type { HistoryEntry } from '../../store/actions.ts';
 import type { DeliveryRecord } from '../../store/deliveries.ts';
 import type { KeptReport } from '../../store/reports.ts';
 import { caseForm, type FormState, reviewForm } from '../pages/answer-form.ts';
 import { conversation, openedLine } from '../pages/case-page.ts';
+import { differenceTable } from '../pages/difference-table.ts';
 import { agentWords, argumentTable, detailTable, hero, reasonList, remarkList, warningList } from '../pages/evidence.ts';
 import { standingBox } from '../pages/standing-box.ts';
 import { nonceField } from '../session/form-proof.ts';
@@ -31,6 +36,8 @@ export interface ActionView {
 	readonly history: readonly HistoryEntry[];
 	readonly deliveries: readonly DeliveryRecord[];
 	readonly reports: readonly KeptReport[];
+	/** The spot check of it, where there was one. */
+	readonly check?: SpotCheck | null;
 	/** What people wrote in replies that decided nothing. */
 	readonly comments?: readonly Kept[];
 	/** Why this person may not give an answer now, or null. */
@@ -121,17 +128,29 @@ function giveTo(visit: Visit, { action, colleagues }: ActionView): Markup | null
 	return html`<section><h2>${say.give}</h2><form class="inline" method="post" action="/inbox/actions/${action.id}/give"><input type="hidden" name="${nonceField}" value="${visit.nonce(purposeOf('give', action))}"><input type="hidden" name="revision" value="${action.revision}"><input type="hidden" name="payload_digest" value="${action.payloadDigest}"><div><label class="field" for="to">${say.giveTo}</label><select class="line" id="to" name="to" required><option value=""></option>${others.map(({ id, name }) => html`<option value="${id}">${showLine(name, 60)}</option>`)}</select></div><button class="plain" type="submit">${say.giveButton}</button></form></section>`;
 }
 
-function reporting(visit: Visit, { action, reports }: ActionView): Markup | null {
+function reporting(visit: Visit, { action, reports, check }: ActionView): Markup | null {
 	if (!ranUnasked(action)) return null;
 	const { person } = visit;
+	const checks = learningText(person.language).checks;
+	const answer = check?.answer ?? null;
+	const looked =
+		answer === null
+			? null
+			: html`<p><strong>${isolated(
+					checks[answer.right ? 'answered' : 'answeredWrong'](
+						showLine(visit.nameOf(answer.reviewer), 60),
+						absoluteText(answer.at, person),
+					),
+				)}</strong></p>`;
 	const say = inboxText(person.language).action;
 	const { rejectionReasons } = catalogueOf(person.language);
 	const known = reports.map(
 		({ reviewer, at, comment }) =>
 			html`<p><strong>${isolated(say.reportedBefore(showLine(visit.nameOf(reviewer), 60), absoluteText(at, person)))}</strong>${comment === undefined ? null : html`: ${isolated(showLine(comment, 300))}`}</p>`,
 	);
-	if (reports.some(({ reviewer }) => reviewer === visit.id)) return html`<section><h2>${say.report}</h2>${known}</section>`;
-	return html`<section><h2>${say.report}</h2>${known}<p class="small">${say.reportHint}</p><form method="post" action="/inbox/actions/${action.id}/report"><input type="hidden" name="${nonceField}" value="${visit.nonce(purposeOf('report', action))}"><p><label class="field" for="label">${say.reportWhat}</label><select class="line" id="label" name="label">${Object.entries(rejectionReasons).map(([value, label]) => html`<option value="${value}">${label}</option>`)}</select></p><p><label class="field" for="report-comment">${catalogueOf(person.language).page.yourComment}</label><textarea id="report-comment" name="comment" maxlength="2000"></textarea></p><button class="plain" type="submit">${say.reportButton}</button></form></section>`;
+	if (reports.some(({ reviewer }) => reviewer === visit.id))
+		return html`<section><h2>${say.report}</h2>${looked}${known}</section>`;
+	return html`<section><h2>${say.report}</h2>${looked}${known}<p class="small">${say.reportHint}</p><form method="post" action="/inbox/actions/${action.id}/report"><input type="hidden" name="${nonceField}" value="${visit.nonce(purposeOf('report', action))}"><p><label class="field" for="label">${say.reportWhat}</label><select class="line" id="label" name="label">${Object.entries(rejectionReasons).map(([value, label]) => html`<option value="${value}">${label}</option>`)}</select></p><p><label class="field" for="report-comment">${catalogueOf(person.language).page.yourComment}</label><textarea id="report-comment" name="comment" maxlength="2000"></textarea></p><button class="plain" type="submit">${say.reportButton}</button></form></section>`;
 }
 
 function trail(visit: Visit, { history }: ActionView): Markup {
@@ -140,8 +159,14 @@ function trail(visit: Visit, { history }: ActionView): Markup {
 	const names: Readonly<Record<string, string>> = { ...events, reported_wrong: events.reported };
 	return html`<section><h2>${say.history}</h2><ol class="trail">${history.map(
 		(entry) =>
-			html`<li><strong>${lookUp(names, entry.event) ?? entry.event}</strong> <span class="small">${isolated(say.by(showLine(visit.nameOf(entry.by), 60)))} · <time datetime="${new Date(entry.at).toISOString()}">${absoluteText(entry.at, person)}</time></span>${commentIn(entry.detail)}</li>`,
+			html`<li><strong>${lookUp(names, entry.event) ?? entry.event}</strong> <span class="small">${isolated(say.by(showLine(visit.nameOf(entry.by), 60)))} · <time datetime="${new Date(entry.at).toISOString()}">${absoluteText(entry.at, person)}</time></span>${commentIn(entry.detail)}${changesIn(entry.detail, person.language)}</li>`,
 	)}</ol></section>`;
+}
+
+/** What an edit changed. */
+function changesIn(detail: unknown, language: Language): Markup | null {
+	const changes = differencesIn(detail);
+	return changes.length === 0 ? null : differenceTable(changes, language);
 }
 
 /** A person's words in the detail of an entry; other details are for machines. */

@@ -11,10 +11,11 @@ import { errorCodes } from '../../domain/errors.ts';
 import { ends } from '../../domain/lifecycle.ts';
 import { answers, caseAnswers } from '../../domain/review.ts';
 import { peopleIn } from '../../policy/plan.ts';
+import { differences } from '../../reviews/differences.ts';
 import { mayAnswer } from '../../reviews/may-answer.ts';
 import { type Answering, submit } from '../../reviews/submit.ts';
 import { actionPage, purposeOf, ranUnasked } from './action-page.ts';
-import { changeForm, differences, readChange } from './change.ts';
+import { changeForm, readChange } from './change.ts';
 import { changePage, diffPage } from './change-page.ts';
 import { doneNotice, problemNotice, receiptNotice } from './notices.ts';
 import type { Desk } from './routes.ts';
@@ -54,11 +55,12 @@ export function actionRoutes(desk: Desk): Hono {
 	const showAction = async (context: Context, visit: Visit, showing: Showing): Promise<Response> => {
 		const { action } = showing;
 		const { document } = engine.policy();
-		const [comments, history, deliveries, reports] = await Promise.all([
+		const [comments, history, deliveries, reports, check] = await Promise.all([
 			store.inbound.comments(action.id),
 			store.actions.history(action.id),
 			store.deliveries.all(action.id),
 			store.reports.of(action.id),
+			store.learning.spotChecks.get(action.id),
 		]);
 		const html = actionPage(visit, {
 			action,
@@ -66,6 +68,7 @@ export function actionRoutes(desk: Desk): Hono {
 			history,
 			deliveries,
 			reports,
+			check,
 			may: (answer) => mayAct(action, visit, { answer, reviewer: visit.id }),
 			colleagues: peopleIn(['everyone'], document)
 				.filter((reviewer) => mayAct(action, visit, { answer: 'own', reviewer }) === null)
@@ -216,7 +219,10 @@ export function actionRoutes(desk: Desk): Hono {
 			return desk.show(context, html, read.ok || step === 'again' ? 200 : 422);
 		}
 		if (step === 'preview')
-			return desk.show(context, diffPage(visit, { action, changes: differences(action, read.edit), sent: typed }));
+			return desk.show(
+				context,
+				diffPage(visit, { action, changes: differences(action.proposal, { ...action.proposal, ...read.edit }), sent: typed }),
+			);
 		const comment = form.comment.trim();
 		return answer(context, visit, {
 			revision: form.revision,

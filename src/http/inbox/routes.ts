@@ -11,6 +11,7 @@ import { actionIdForm } from '../../domain/ids.ts';
 import { faultOf } from '../../domain/store-fault.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { bulkCaps } from '../../policy/bulk.ts';
+import { formBody } from '../form-body.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { sessionCookie } from '../session/cookie.ts';
 import { fromOwnPage, holdsNonce } from '../session/form-proof.ts';
@@ -18,8 +19,10 @@ import { actionRoutes } from './action-routes.ts';
 import { alikeKey } from './alike.ts';
 import { readHtmx } from './assets.ts';
 import { boardOf } from './board.ts';
+import { checkRoutes } from './check-routes.ts';
 import { eventStream, type Streams } from './events.ts';
 import { historyPage, historyQuery, lookBack } from './history-page.ts';
+import { historySheet } from './history-sheet.ts';
 import { listPage, type View } from './list-page.ts';
 import { policyPage } from './policy-page.ts';
 import { togetherForm } from './sent-form.ts';
@@ -69,7 +72,7 @@ function deskOf(deps: InboxDeps): Desk {
 			const visit = await visitOf(context, deps);
 			if (visit === null || !fromOwnPage(context, deps.publicUrl))
 				return { ok: false, answer: refuse(context, 'form_forbidden') };
-			const body = await context.req.parseBody({ all: true });
+			const body = await formBody(context);
 			const read = schema.safeParse(body);
 			if (!read.success) {
 				const code = typeof body.nonce === 'string' ? 'decision_invalid' : 'form_forbidden';
@@ -180,6 +183,11 @@ export function inboxRoutes({ engine, connect, publicUrl, tenants }: InboxParts)
 		return show(context, historyPage(visit, query, { found, operations, tenants }));
 	});
 
+	app.get('/history.csv', async (context) => {
+		const visit = await reader(context);
+		return visit instanceof Response ? visit : historySheet(context, engine.store, historyQuery(context, tenants));
+	});
+
 	app.get('/policies/:digest', async (context) => {
 		const visit = await reader(context);
 		if (visit instanceof Response) return visit;
@@ -193,6 +201,7 @@ export function inboxRoutes({ engine, connect, publicUrl, tenants }: InboxParts)
 		actionIdForm.test(context.req.param('id')) ? next() : Promise.resolve(desk.refuse(context, 'not_found')),
 	);
 	app.route('/actions', actionRoutes(desk));
+	app.route('/checks', checkRoutes(desk));
 
 	app.onError((error, context) => {
 		const fault = faultOf(error);

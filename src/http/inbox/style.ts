@@ -56,9 +56,6 @@ form:has(.pick :checked) .float{display:block}
 select.line{appearance:auto}
 .mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Noto Sans CJK SC",monospace;font-size:14px}
 textarea.mono{min-height:220px}
-del{color:var(--no);text-decoration-thickness:1px}ins{color:var(--ok);text-decoration:none;font-weight:600}
-.diff td,.diff th{width:auto;min-width:90px}
-.diff thead th{font-weight:600}
 pre{margin:0;white-space:pre-wrap}
 dialog{max-width:440px;width:calc(100% - 24px);border:1px solid var(--line);border-radius:14px;background:var(--card);color:var(--text);padding:18px 20px}
 dialog::backdrop{background:#0008}
@@ -66,6 +63,7 @@ kbd{display:inline-block;min-width:26px;padding:1px 6px;border:1px solid var(--m
 dialog td:first-child{white-space:nowrap;padding-right:14px}
 .keyed{display:none}
 .js .keyed{display:inline-flex}
+.judge{display:flex;gap:8px}.plain.ok{color:var(--ok);border-color:currentcolor}.plain.no{color:var(--no);border-color:currentcolor}
 .check{display:flex;gap:10px;align-items:center;min-height:44px}
 .check input{width:20px;height:20px}
 [hidden]{display:none!important}

@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { linksTo, type Viewer } from '../../channels/card.ts';
 import type { Reviewer } from '../../domain/review.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { peopleIn } from '../../policy/plan.ts';
 import { reviewerOf } from '../../policy/reviewers.ts';
 import type { SecretCookie } from '../session/cookie.ts';
 import { nonceFor } from '../session/form-proof.ts';
@@ -28,6 +29,8 @@ export interface Visit {
 	readonly sessionId: string;
 	readonly now: number;
 	readonly counts: { readonly mine: number; readonly cases: number; readonly everyone: number };
+	/** Whether policy asks this person about what ran by itself. */
+	readonly spotChecked: boolean;
 	/** The board's revision that the page shows. */
 	readonly revision: number;
 	readonly htmx: Asset;
@@ -53,6 +56,7 @@ export async function visitOf(context: Context, deps: InboxDeps): Promise<Visit 
 	// Whoever was taken out of policy is out at once, whatever their cookie says.
 	if (person === null || !person.active) return null;
 	const { mine, cases, everyone } = viewsOf(board.entries(now), session.reviewer);
+	const { document } = engine.policy();
 	const nameOf = (reviewer: string): string | undefined => reviewerOf(engine.policy(), reviewer)?.name;
 	return {
 		id: session.reviewer,
@@ -64,6 +68,7 @@ export async function visitOf(context: Context, deps: InboxDeps): Promise<Visit 
 			cases: cases.length,
 			everyone: everyone.length,
 		},
+		spotChecked: peopleIn(document.spot_checks?.to ?? [], document).includes(session.reviewer),
 		revision: board.revision,
 		htmx: deps.htmx,
 		nonce: (purpose) => nonceFor(session.id, purpose),

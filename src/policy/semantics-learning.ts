@@ -1,0 +1,14 @@
+/** Checks of what a document says of learning: that the people and operations it names exist. */
+import type { PolicyDocument } from './document.ts';
+import type { Report } from './semantics.ts';
+import { checkScope } from './semantics-conditions.ts';
+import { checkNames } from './semantics-people.ts';
+
+export function checkLearning(document: PolicyDocument, report: Report): void {
+	const context = { document, report };
+	const { spot_checks: checks } = document;
+	if (checks !== undefined) {
+		checkNames(checks.to, ['spot_checks', 'to'], context);
+		checkScope(checks, ['spot_checks'], context);
+	}
+}
