@@ -8,16 +8,19 @@ import { newId } from './domain/ids.ts';
 import type { Channel } from './domain/verdict.ts';
 import { type Engine, engineOf } from './engine/engine.ts';
 import type { Registry } from './execution/registry.ts';
+import type { Journal } from './journal/journal.ts';
 import type { PolicyFile } from './policy-file.ts';
 import type { QueueName } from './queues/catalog.ts';
 import { openQueues } from './queues/queues.ts';
 import { type Working, workOn } from './queues/work.ts';
 import { type ConnectionOptions, connectTo } from './store/connection.ts';
+import { newSequence } from './store/mark.ts';
 import { storeOn } from './store/store.ts';
 import { beatEveryMs } from './store/workers.ts';
 import type { WorkerDeps } from './workers/deps.ts';
 import { type Following, followCopies } from './workers/follow-copies.ts';
 import { type Kind, type WorkerKind, workerKinds } from './workers/kinds.ts';
+import { type StorageWatch, watchStorage } from './workers/storage-watch.ts';
 import { sweepEveryMs } from './workers/sweeper.ts';
 
 export interface AppParts {
@@ -34,6 +37,8 @@ export interface AppParts {
 	readonly signal?: (what: string, id: string) => void;
 	/** How soon a killed worker's jobs come to another one, in ms: shorter in fault tests. */
 	readonly recovery?: { readonly lockMs: number; readonly stallCheckMs: number };
+	/** What is kept outside Redis; nothing where absent. */
+	readonly journal?: Journal;
 	/** How often the digest of notified actions goes out, in ms, whatever policy says; at policy's own times where absent. */
 	readonly digestEveryMs?: number;
 }
@@ -45,6 +50,8 @@ export interface App {
 	/** For workers: waits for Redis as long as it takes. */
 	readonly back: Engine;
 	readonly deps: WorkerDeps;
+	/** Whether Redis is where we left it, has room, and keeps our time. */
+	readonly storage: StorageWatch;
 	/** Starts workers; all kinds where none are named. */
 	startWorkers(only?: readonly WorkerKind[]): Promise<void>;
 	/** A connection of one's own, for subscriptions. */
@@ -72,7 +79,8 @@ export function openApp(parts: AppParts): App {
 		return redis;
 	};
 	const worker = `${hostname()}-${process.pid}-${newId('exe').slice(4, 10)}`;
-	const settings = { prefix: config.prefix, keepMs: config.keepMs, devClock: parts.devClock ?? false };
+	const sequence = newSequence((seq) => parts.journal?.keep(seq));
+	const settings = { prefix: config.prefix, keepMs: config.keepMs, devClock: parts.devClock ?? false, sequence };
 	const onError = rateLimited((queue: QueueName, error: Error) => log.warn({ queue, err: error }, 'queue'));
 	// One connection for the store and the queues: what they ask for in one turn goes out together.
 	const engine = (connection: Redis): Engine =>
@@ -82,10 +90,14 @@ export function openApp(parts: AppParts): App {
 			log,
 			worker,
 			policy: () => parts.policy.current(),
+			...(parts.journal && { starts: parts.journal.starts }),
 		});
 	const front = engine(connect({ maxRetriesPerRequest: 1, commandTimeout: frontTimeoutMs, enableOfflineQueue: true }));
 	const connection = connect();
 	const back = engine(connection);
+	const storage = watchStorage({ store: back.store, log, ...(parts.journal && { journal: parts.journal }) });
+	// After a failover or a restart: before anything is asked that would run something.
+	connection.on('ready', () => storage.look().catch((error: unknown) => log.warn({ err: error }, 'storage')));
 	const stopping = new AbortController();
 	const deps: WorkerDeps = {
 		engine: back,
@@ -106,9 +118,14 @@ export function openApp(parts: AppParts): App {
 		front,
 		back,
 		deps,
+		storage,
 		connect: () => connect(),
 		async startWorkers(only = Object.keys(workerKinds) as WorkerKind[]) {
 			const { store, queues } = back;
+			await storage.start();
+			await parts.journal?.starts
+				.begin()
+				.catch((error: unknown) => log.error({ err: error }, 'alert: the journal cannot be written'));
 			await store.workers.beat(worker);
 			beating ??= setInterval(() => {
 				store.workers.beat(worker).catch((error: unknown) => log.warn({ err: error }, 'heartbeat'));
@@ -155,6 +172,7 @@ export function openApp(parts: AppParts): App {
 				clearInterval(beating);
 				await back.store.workers.leave(worker).catch(() => undefined);
 			}
+			await storage.close();
 			await Promise.all([front.queues.close(), back.queues.close()]);
 			parts.policy.close();
 			for (const redis of connections) redis.disconnect();

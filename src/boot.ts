@@ -1,7 +1,9 @@
 /** From the environment to a running application: what `countersign api`, `countersign worker` and the operator's commands share. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Redis } from 'ioredis';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { z } from 'zod';
 import { type App, type AppParts, openApp } from './app.ts';
 import type { ChannelPort } from './channels/channel.ts';
@@ -9,12 +11,14 @@ import { emailChannel } from './channels/email.ts';
 import { hookPaths } from './channels/hook-paths.ts';
 import { slackChannel } from './channels/slack.ts';
 import { smsChannel } from './channels/sms.ts';
+import { terminalJson } from './channels/untrusted.ts';
 import { type Config, readConfig } from './config.ts';
-import { Fault } from './domain/errors.ts';
+import { Fault, type Problem } from './domain/errors.ts';
 import type { Channel } from './domain/verdict.ts';
 import { checkRedis } from './embedded/check-redis.ts';
 import { type OpenRedis, openRedis } from './embedded/open-redis.ts';
 import type { Registry } from './execution/registry.ts';
+import { openJournal } from './journal/journal.ts';
 import { openPolicyFile } from './policy-file.ts';
 
 export interface Booted {
@@ -45,6 +49,8 @@ export async function boot(env: Readonly<Record<string, string | undefined>>, br
 		await refuseUnfit(redis.url, log);
 		const policy = await openPolicyFile(config.policyPath, log);
 		const channels = brought.channels ?? channelsOf(config);
+		// What lives in memory forgets everything with every start; held against a file, it would look robbed.
+		const journal = redis.kind === 'wasm' ? null : openJournal({ ...journalOf(config, redis.url), keepMs: config.keepMs });
 		const app = openApp({
 			config,
 			redisUrl: redis.url,
@@ -53,10 +59,12 @@ export async function boot(env: Readonly<Record<string, string | undefined>>, br
 			channels,
 			publicUrl: brought.publicUrl ?? config.publicUrl ?? `http://${config.host}:${config.port}`,
 			log,
+			...(journal !== null && { journal }),
 			...(brought.devClock !== undefined && { devClock: brought.devClock }),
 			...(brought.signal !== undefined && { signal: brought.signal }),
 			...(brought.digestEveryMs !== undefined && { digestEveryMs: brought.digestEveryMs }),
 		});
+		if (config.paused) await app.back.store.mark.hold('COUNTERSIGN_PAUSED is set', 'the configuration');
 		// Last: whatever fails above must leave nothing open that keeps the process alive.
 		policy.follow();
 		return {
@@ -75,15 +83,42 @@ export async function boot(env: Readonly<Record<string, string | undefined>>, br
 	}
 }
 
-/** Logs are JSON lines on standard error, so that standard output stays data. Secrets, addresses and payloads are not logged. */
-export const openLog = (config: Pick<Config, 'logLevel'>): Logger =>
+/** What is amiss with an application that serves all the same. */
+export function alertsOf({ storage, parts }: App): readonly Problem[] {
+	const problem = parts.policy.problem();
+	const broken: Problem = {
+		code: 'policy_invalid',
+		message: `the policy file is not in force, the one before is: ${(problem ?? '').split('\n').slice(0, 2).join(' ').slice(0, 200)}`,
+	};
+	return [...storage.alerts(), ...(problem === null ? [] : [broken])];
+}
+
+/** Where the journal of an installation is. */
+export const journalOf = (config: Pick<Config, 'dataFolder' | 'prefix'>, url: string) => ({
+	folder: join(config.dataFolder, 'journal'),
+	prefix: config.prefix,
+	place: placeOf(url),
+	writer: `${hostname()}-${process.pid}`,
+});
+
+/** Host, port and database, without the password. */
+const placeOf = (url: string): string => {
+	const { host, pathname } = new URL(url);
+	return `${host}${pathname}`;
+};
+
+/**
+ * Logs are JSON lines on standard error, so that standard output stays data. Secrets, addresses and payloads are not logged, and
+ * what an agent or a mail server said is shown and not obeyed by the terminal of whoever follows them.
+ */
+export const openLog = (config: Pick<Config, 'logLevel'>, to: DestinationStream = pino.destination(2)): Logger =>
 	pino(
 		{
 			level: config.logLevel,
 			redact: ['*.secret', '*.authToken', '*.email', '*.phone', 'url'],
 			serializers: { err: withoutCommand },
 		},
-		pino.destination(2),
+		{ write: (line) => to.write(terminalJson(line)) },
 	);
 
 /** An error of Redis carries the command that failed, and with it whole proposals: they are no business of the log. */

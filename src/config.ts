@@ -84,6 +84,13 @@ const environment = z.object({
 	/** Handlers of the operations and fallbacks: a module with `export const operations, fallbacks`. */
 	COUNTERSIGN_HANDLERS: z.string().optional(),
 	COUNTERSIGN_DATA: z.string().default('.countersign'),
+	/** `1` starts paused: set it where a backup was restored, and take it out once a person has resumed. */
+	COUNTERSIGN_PAUSED: z.enum(['0', '1']).default('0'),
+	/** Codes of `countersign doctor` that the operator accepts: the start goes on with a warning. */
+	COUNTERSIGN_I_KNOW: z
+		.string()
+		.transform((text) => text.split(/[\s,]+/).filter(Boolean))
+		.default([]),
 	HOST: z.string().default('127.0.0.1'),
 	PORT: z.coerce.number().int().min(0).max(65_535).default(4400),
 	/** Where reviewers reach the pages; links in messages begin with it. */
@@ -178,6 +185,9 @@ export interface Config {
 	readonly apiKeys: readonly ApiKey[];
 	readonly handlersPath: string | null;
 	readonly dataFolder: string;
+	readonly paused: boolean;
+	/** Findings at the start that the operator accepts. */
+	readonly accepted: readonly string[];
 	readonly host: string;
 	readonly port: number;
 	readonly publicUrl: string | null;
@@ -262,6 +272,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 		apiKeys: data.COUNTERSIGN_API_KEYS,
 		handlersPath: data.COUNTERSIGN_HANDLERS ?? null,
 		dataFolder: data.COUNTERSIGN_DATA,
+		paused: data.COUNTERSIGN_PAUSED === '1',
+		accepted: data.COUNTERSIGN_I_KNOW,
 		host: data.HOST,
 		port: data.PORT,
 		publicUrl: data.PUBLIC_URL?.replace(/\/+$/, '') ?? null,

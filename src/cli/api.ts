@@ -14,7 +14,7 @@ export function addApi(program: Command, portOf: (text: string) => number): void
 		.action((options: { port?: number; host?: string; json?: boolean }) =>
 			run(options, async (output) => {
 				const stop = stopped();
-				const [{ boot }, { httpRoutes, serveOn }, { entrancesOf }] = await Promise.all([
+				const [{ alertsOf, boot }, { httpRoutes, serveOn }, { entrancesOf }] = await Promise.all([
 					import('../boot.ts'),
 					import('../http/server.ts'),
 					import('../entrances/entrances.ts'),
@@ -41,8 +41,11 @@ export function addApi(program: Command, portOf: (text: string) => number): void
 					...(config.slack !== null && { slack: config.slack }),
 					...(config.webhook?.allowPrivate && { callbackHosts: ['*'] }),
 					replies,
-					unready: () => (draining ? 'draining' : parts.policy.problem()),
+					unready: () => (draining ? 'draining' : null),
+					alerts: () => alertsOf(app),
+					isFull: app.storage.isFull,
 				});
+				await app.storage.start();
 				try {
 					const server = await serveOn(routes.app, { host: config.host, port: config.port });
 					const mail = await replies.listen();

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { addApi } from './api.ts';
 import { addDecide } from './decide.ts';
 import { addDev } from './dev.ts';
+import { addHold } from './hold.ts';
 import { addKey } from './key.ts';
 import { addList } from './list.ts';
 import { addPolicy } from './policy.ts';
@@ -48,6 +49,7 @@ export function program(): Command {
 	addQuarantine(root);
 	addPolicy(root);
 	addReplay(root);
+	addHold(root);
 	addKey(root);
 	return root;
 }

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import type { App } from '../app.ts';
-import { boot, openLog } from '../boot.ts';
+import { alertsOf, boot, openLog } from '../boot.ts';
 import { emailChannel } from '../channels/email.ts';
 import { smsChannel } from '../channels/sms.ts';
 import { readConfig } from '../config.ts';
@@ -99,6 +99,8 @@ export async function startDev(options: DevOptions): Promise<Dev> {
 		signIn: { mail: app.parts.channels.email ?? null, oidc: booted.config.oidc },
 		callbackHosts: ['127.0.0.1', 'localhost'],
 		replies: entrances,
+		alerts: () => alertsOf(app),
+		isFull: app.storage.isFull,
 		beside: devRoutes({
 			app,
 			url,

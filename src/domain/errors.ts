@@ -57,6 +57,8 @@ export const errorCodes = {
 	rate_limited: { status: 429, title: 'Too many requests' },
 	storage_unavailable: { status: 503, title: 'The store did not answer; send the same request again' },
 	storage_full: { status: 503, title: 'The store is full; send the same request again later' },
+	storage_rewound: { status: 503, title: 'The store has lost acknowledged changes; nothing runs until a person has looked' },
+	held: { status: 503, title: 'Nothing is run at the moment; the action waits' },
 	internal: { status: 500, title: 'The server failed' },
 
 	record_unreadable: { status: 422, title: 'A queue record cannot be parsed' },
@@ -64,6 +66,8 @@ export const errorCodes = {
 	no_bound_decision: { status: 409, title: 'A job asks to run an action that nobody approved' },
 	payload_mismatch: { status: 409, title: 'The stored payload is not the one that was decided on' },
 	no_handler: { status: 422, title: 'No handler is registered for the operation' },
+	journal_unwritable: { status: 503, title: 'What runs cannot be written down outside the store, so nothing is run' },
+	clock_skew: { status: 500, title: 'The clocks of this machine and of the store differ' },
 	production_forbidden: { status: 500, title: 'This is for development only' },
 	config_invalid: { status: 500, title: 'The configuration does not validate' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -86,6 +86,22 @@ export const refusedUnrun = (action: Action, attempt: Attempt, reason: string): 
 	without: silent(action.proposal),
 });
 
+/**
+ * Redis has lost changes, and outside of it stands that this very payload was started before, or nobody can tell: it is not started
+ * again, it is of unknown outcome (INVARIANT I2).
+ */
+export const startedBefore = (action: Action, attempt: Attempt, reason: string): Change => ({
+	...on(action),
+	version: action.version,
+	steps: [
+		{ event: 'execution_started', by: attempt.worker },
+		{ event: 'outcome_lost', by: attempt.worker, detail: reason },
+	],
+	set: { attempt, token: attempt.token },
+	due: { inMs: recheckMs },
+	deadlineAt: { inMs: executorOf(action).writeOffMs },
+});
+
 /** Reconciliation found out what happened, or that a person must look. */
 export function reconciled(
 	action: Action,

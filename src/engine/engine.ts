@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Action } from '../domain/action.ts';
+import type { Starts } from '../journal/starts.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Queues } from '../queues/queues.ts';
 import type { Store } from '../store/store.ts';
@@ -18,6 +19,8 @@ export interface Engine {
 	readonly worker: string;
 	/** The policy that judges now. */
 	policy(): Policy;
+	/** Where starts of executions are written down outside Redis; absent: nowhere. */
+	readonly starts?: Starts;
 	/**
 	 * Makes one change of `action` (absent for a new one), with the facts that go with it, then adds the jobs that follow. A job that
 	 * cannot be added now stays in the outbox for the sweeper.

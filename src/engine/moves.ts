@@ -57,7 +57,14 @@ export function routed(proposal: Proposal, verdict: Verdict, lane: Lane): { step
 			const event = verdict.route === 'auto' ? 'routed_auto' : 'routed_notify';
 			const moved = approvedBy(verdict.executor, decided(event, by, digest));
 			const inform: FactWrite[] = event === 'routed_notify' ? [['ZADD', lane.digestKey, '@now', lane.id]] : [];
-			return { step: step(event, 'policy'), ...moved, set: { ...moved.set, ...set }, facts: inform, without: ['inform'] };
+			return {
+				step: step(event, 'policy'),
+				...moved,
+				set: { ...moved.set, ...set },
+				facts: inform,
+				without: ['inform'],
+				gate: 'route',
+			};
 		}
 		case 'approval':
 		case 'escalation': {
@@ -156,11 +163,14 @@ export const unreachable = (action: Action, plan: Plan): Change => ({
 	deadlineAt: { inMs: plan.deadlineMs },
 });
 
-/** Somebody changed the arguments: a new revision, judged again by policy; every earlier link and approval is void. */
-export function edited(action: Action, proposal: Proposal, by: By): Change {
+/**
+ * Somebody changed the arguments: a new revision, judged again by policy; every earlier link and approval is void.
+ * `changes`: what the history keeps of it, for people.
+ */
+export function edited(action: Action, proposal: Proposal, { changes, ...by }: By & { readonly changes?: unknown }): Change {
 	return {
 		...on(action),
-		steps: [step('edited', by.by, { comment: by.comment, from: action.payloadDigest, to: payloadDigest(proposal) })],
+		steps: [step('edited', by.by, { comment: by.comment, from: action.payloadDigest, to: payloadDigest(proposal), changes })],
 		version: action.version,
 		revision: action.revision,
 		deadline: 'before',
@@ -234,6 +244,7 @@ export const started = (action: Action, attempt: Attempt): Change => ({
 	steps: [{ ...step('execution_started', attempt.worker, { attempt: attempt.number }), digest: action.payloadDigest }],
 	version: action.version,
 	bound: true,
+	gate: 'start',
 	deadline: 'before',
 	set: { token: attempt.token, attempt: { ...attempt, approvedUntil: action.deadlineAt } },
 	due: { inMs: executionCheckMs },

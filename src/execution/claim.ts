@@ -5,7 +5,9 @@ import { newId } from '../domain/ids.ts';
 import type { ExecutionResult } from '../domain/outcome.ts';
 import { recorded } from '../engine/endings.ts';
 import type { Engine } from '../engine/engine.ts';
-import { executorOf, started } from '../engine/moves.ts';
+import { executorOf } from '../engine/moves.ts';
+import { unwritten } from './execute.ts';
+import { start } from './start.ts';
 
 export type ClaimResult =
 	| { readonly ok: true; readonly action: Action; readonly token: string }
@@ -37,8 +39,14 @@ export async function claim(engine: Engine, id: string, caller: Claimant): Promi
 		return { ok: false, problem: { code: 'payload_mismatch', message: 'the stored payload is not the one that was decided on' } };
 	}
 	const attempt = { token: newId('exe'), worker: `agent:${caller.agent}`, number: (action.attempt?.number ?? 0) + 1 };
-	const result = await engine.commit(started(action, attempt), action);
-	if (result.ok) return { ok: true, action, token: attempt.token };
+	const begun = await start(engine, action, attempt);
+	if (begun === 'started') return { ok: true, action, token: attempt.token };
+	if (begun === 'unwritten') await engine.commit(recorded(action, attempt, unwritten).now, action);
+	if (begun === 'held' || begun === 'unwritten')
+		return {
+			ok: false,
+			problem: { code: 'held', message: 'nothing is run at the moment; it stays approved, claim it again later' },
+		};
 	return { ok: false, problem: { code: 'not_claimable', message: 'it was claimed, stopped or lapsed in the meantime' } };
 }
 

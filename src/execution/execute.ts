@@ -6,10 +6,12 @@ import { type Action, payloadDigest } from '../domain/action.ts';
 import { newId } from '../domain/ids.ts';
 import { recorded, refusedUnrun } from '../engine/endings.ts';
 import type { Engine } from '../engine/engine.ts';
-import { executorOf, started } from '../engine/moves.ts';
+import { executorOf } from '../engine/moves.ts';
 import type { Change } from '../store/transition.ts';
 import { attempt, executionResult } from './attempt.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import type { Registry, Run } from './registry.ts';
+import { start } from './start.ts';
 import { webhookRun } from './webhook.ts';
 
 export interface ExecutionDeps {
@@ -20,10 +22,18 @@ export interface ExecutionDeps {
 }
 
 /** How it went, for the log and the tests. */
-export type Executed = 'done' | 'not_done' | 'not_approved' | 'claimed_elsewhere' | 'no_handler' | 'held' | 'mismatch';
+export type Executed =
+	| 'done'
+	| 'not_done'
+	| 'not_approved'
+	| 'claimed_elsewhere'
+	| 'no_handler'
+	| 'held'
+	| 'mismatch'
+	| 'started_before';
 
-/** The key under which the outside may deduplicate: one per approved payload. */
-export const idempotencyKeyOf = (action: Action): string => `${action.id}.${action.revision}`;
+/** Nothing was called, so it is safe to try again. */
+export const unwritten = { status: 'deferred', afterMs: 15_000, reason: 'the journal could not be written' } as const;
 
 /** Executes one action if, and only if, it is approved and nobody has started it. */
 export async function execute(deps: ExecutionDeps, id: string, stop: AbortSignal): Promise<Executed> {
@@ -46,8 +56,9 @@ export async function execute(deps: ExecutionDeps, id: string, stop: AbortSignal
 		engine.log.error({ id }, 'payload_mismatch');
 		return 'mismatch';
 	}
-	const claimed = await engine.commit(started(action, claim), action);
-	if (!claimed.ok) return 'claimed_elsewhere';
+	const begun = await start(engine, action, claim);
+	if (begun === 'unwritten') await record(engine, action, recorded(action, claim, unwritten));
+	if (begun !== 'started') return begun === 'unwritten' ? 'held' : begun;
 	const call = { idempotencyKey: idempotencyKeyOf(action), attempt: claim.number };
 	const came = await attempt((signal) => run(action, { ...call, signal }), { timeoutMs: executor.timeoutMs, stop });
 	const answer = came.known ? executionResult(came.answer) : null;

@@ -3,7 +3,8 @@ import { fallbackDone, fallbackFailed } from '../engine/endings.ts';
 import type { Engine } from '../engine/engine.ts';
 import { casePlan } from '../policy/plan.ts';
 import { type Attempted, attempt, executionResult } from './attempt.ts';
-import { type ExecutionDeps, idempotencyKeyOf } from './execute.ts';
+import type { ExecutionDeps } from './execute.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 
 /** Runs the fallback of an action whose deadline has passed. */
 export async function runFallback(

@@ -2,7 +2,8 @@
 import { reconciled } from '../engine/endings.ts';
 import { executorOf } from '../engine/moves.ts';
 import { attempt, executionResult } from './attempt.ts';
-import { type ExecutionDeps, idempotencyKeyOf } from './execute.ts';
+import type { ExecutionDeps } from './execute.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import type { Reconcile } from './registry.ts';
 
 /** Asks the operation's `reconcile`; without one, or without an answer, a case is opened. */

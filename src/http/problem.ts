@@ -10,7 +10,14 @@ export interface ProblemExtras {
 }
 
 /** Codes after which the same request, sent again unchanged, may succeed. */
-const retryable: ReadonlySet<ErrorCode> = new Set(['storage_unavailable', 'storage_full', 'rate_limited', 'internal']);
+const retryable: ReadonlySet<ErrorCode> = new Set([
+	'storage_unavailable',
+	'storage_full',
+	'storage_rewound',
+	'held',
+	'rate_limited',
+	'internal',
+]);
 
 /** The answer for a problem. */
 export function problemResponse(problem: Problem, extras: ProblemExtras = {}): Response {
@@ -30,7 +37,7 @@ export function problemResponse(problem: Problem, extras: ProblemExtras = {}): R
 		status,
 		headers: {
 			'content-type': 'application/problem+json',
-			...(again && { 'retry-after': problem.code === 'storage_full' ? '30' : '1' }),
+			...(again && { 'retry-after': problem.code === 'storage_full' || problem.code === 'held' ? '30' : '1' }),
 			...extras.headers,
 		},
 	});

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Redis } from 'ioredis';
+import type { Problem } from '../domain/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { apiRoutes } from './api/routes.ts';
 import { waiterOn } from './api/waiter.ts';
@@ -25,6 +26,10 @@ export interface HttpParts {
 	/** Hosts that callbacks may go to although they are private; `*` for all. */
 	readonly callbackHosts?: readonly string[];
 	readonly unready?: () => string | null;
+	/** What is amiss although it serves. */
+	readonly alerts?: () => readonly Problem[];
+	/** Whether new actions are refused for want of room. */
+	readonly isFull?: () => boolean;
 	/** How reviewers sign in to the inbox; without it there is none. */
 	readonly signIn?: Pick<SignInDeps, 'mail' | 'oidc'>;
 	/** How many proxies of ours stand before us; 0 where absent. */
@@ -74,6 +79,8 @@ export function httpRoutes(parts: HttpParts): { app: Hono; close: () => void } {
 			waiter,
 			...(parts.callbackHosts && { callbackHosts: parts.callbackHosts }),
 			...(parts.unready && { unready: parts.unready }),
+			...(parts.alerts && { alerts: parts.alerts }),
+			...(parts.isFull && { isFull: parts.isFull }),
 		}),
 	);
 	return {

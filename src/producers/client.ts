@@ -9,6 +9,7 @@ import { Redis } from 'ioredis';
 import { type Proposal, type ProposalInput, proposalVersion } from '../domain/action.ts';
 import { Fault } from '../domain/errors.ts';
 import { actionId } from '../domain/ids.ts';
+import { isShort, memoryIn } from '../domain/memory.ts';
 import { parseProposal } from '../domain/parse.ts';
 import { faultOf, within } from '../domain/store-fault.ts';
 import { jobOptions } from '../queues/catalog.ts';
@@ -59,10 +60,13 @@ export function createClient(options: ClientOptions): Client {
 	const connection = options.redis ?? connect(options.url, timeoutMs);
 	// The queue says so too, to every call; without a listener the process would end.
 	const queues = openQueues({ connection, prefix: options.prefix ?? '{countersign}', onError: () => undefined });
+	const isFull = fullness(connection);
 	const send = async (jobs: readonly Job[]): Promise<Proposed[]> => {
 		try {
 			// A job handed over while Redis is away would be sent when it comes back: hours after its caller was told that it failed.
 			if (connection.status !== 'ready') await once(connection, 'ready', { signal: AbortSignal.timeout(timeoutMs) });
+			if (await within(timeoutMs, isFull()))
+				throw new Fault('storage_full', 'Redis is nearly full; send the same request again later', { retryable: true });
 			const adding = jobs.map(({ data, jobId }) => ({ name: 'propose', data, opts: { ...jobOptions, jobId } }));
 			await within(timeoutMs, queues.of('actions').addBulk(adding));
 		} catch (error) {
@@ -99,6 +103,26 @@ function connect(url: string | undefined, timeoutMs: number): Redis {
 	});
 	redis.on('error', () => undefined);
 	return redis;
+}
+
+/** Asks how full Redis is, at most once a second while there is room. Who may not ask is let through: the last word is Redis's own. */
+function fullness(redis: Redis): () => Promise<boolean> {
+	let asked = 0;
+	let answer: Promise<boolean> = Promise.resolve(false);
+	return () => {
+		if (Date.now() - asked < 1000) return answer;
+		asked = Date.now();
+		answer = redis.info('memory').then(
+			(text) => {
+				const full = isShort(memoryIn(text));
+				// Whoever was refused is told as soon as there is room again.
+				if (full) asked = 0;
+				return full;
+			},
+			() => false,
+		);
+		return answer;
+	};
 }
 
 const away = (cause: Error): Fault =>

@@ -1,5 +1,6 @@
 /** The store: everything that is true about actions, in Redis. Jobs are only wake-ups; this is what they wake up to. */
 import type { Redis } from 'ioredis';
+import { type Memory, memoryIn } from '../domain/memory.ts';
 import { type ActionStore, actionsOn } from './actions.ts';
 import { type AuditReader, auditOn } from './audit.ts';
 import { type CodeStore, codesOn } from './codes.ts';
@@ -17,8 +18,7 @@ import { type KnownBrowsers, knownBrowsersOn } from './known-browsers.ts';
 import { type LearningStore, learningOn } from './learning.ts';
 import { type Limits, limitsOn } from './limits.ts';
 import { type LinkStore, linksOn } from './links.ts';
-import { type MarkStore, markOn, type Sequence, newSequence } from './mark.ts';
-import { type Memory, memoryOf } from './memory.ts';
+import { type MarkStore, markOn, newSequence, type Sequence } from './mark.ts';
 import { type Outbox, outboxOn } from './outbox.ts';
 import { type PolicyWatch, policyWatchOn } from './policy-watch.ts';
 import { type Quarantine, quarantineOn } from './quarantine.ts';
@@ -152,7 +152,7 @@ export function storeOn(redis: Redis, settings: StoreSettings): Store {
 		workers: workersOn(redis, keys),
 		now,
 		realTime,
-		memory: () => memoryOf(redis),
+		memory: async () => memoryIn(await redis.info('memory')),
 		async advance(ms) {
 			if (!settings.devClock) throw new Error('the clock can only be moved in development');
 			return redis.incrby(keys.clockOffset, Math.round(ms));

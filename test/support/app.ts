@@ -13,6 +13,7 @@ import type { Action } from '../../src/domain/action.ts';
 import { isEnd, type State } from '../../src/domain/lifecycle.ts';
 import type { Channel } from '../../src/domain/verdict.ts';
 import type { FallbackRun, Handler } from '../../src/execution/registry.ts';
+import type { Journal } from '../../src/journal/journal.ts';
 import { parsePolicy } from '../../src/policy/load.ts';
 import type { PolicyFile } from '../../src/policy-file.ts';
 import type { WorkerKind } from '../../src/workers/kinds.ts';
@@ -62,6 +63,8 @@ export interface TestAppOptions {
 	readonly publicUrl?: string;
 	/** More of the configuration of text messages. */
 	readonly sms?: Partial<SmsConfigInput>;
+	/** What is kept outside Redis; nothing where absent. */
+	readonly journal?: Journal;
 }
 
 /** A policy that does not change. */
@@ -139,6 +142,7 @@ export async function testApp(redis: TestRedis, options: TestAppOptions): Promis
 		publicUrl: options.publicUrl ?? 'http://127.0.0.1:4400',
 		log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
 		devClock: true,
+		...(options.journal && { journal: options.journal }),
 		signal,
 	});
 	onTestFinished(async () => {

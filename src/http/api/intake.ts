@@ -63,7 +63,7 @@ function claimedBy(body: unknown, caller: Caller, header: string | undefined): C
 	return { ok: true, value: { ...given, tenant, agent, idempotencyKey: key ?? given.idempotencyKey } };
 }
 
-async function receive(proposal: Proposal, { engine }: ApiDeps): Promise<Response> {
+async function receive(proposal: Proposal, { engine, isFull }: ApiDeps): Promise<Response> {
 	const { tenant, agent } = proposal;
 	const id = actionId(tenant, agent, proposal.idempotencyKey);
 	const fingerprint = fingerprintOf(proposal);
@@ -72,6 +72,11 @@ async function receive(proposal: Proposal, { engine }: ApiDeps): Promise<Respons
 		// Sent again after its deadline: that it was in time once is on record.
 		const action = await engine.store.actions.get(id);
 		return action?.fingerprint === fingerprint ? repeated(action) : problemResponse(late);
+	}
+	if (isFull?.()) {
+		// What is here already is answered: only more of it is refused.
+		const action = await engine.store.actions.get(id);
+		return action?.fingerprint === fingerprint ? repeated(action) : problemResponse(full);
 	}
 	const result = await engine.store.transition({
 		id,
@@ -98,6 +103,9 @@ async function receive(proposal: Proposal, { engine }: ApiDeps): Promise<Respons
 		field: 'idempotencyKey',
 	});
 }
+
+/** Room is kept for the decisions and executions of what is there. */
+const full = { code: 'storage_full', message: 'the store is nearly full; send the same request again later' } as const;
 
 const locationOf = (id: string): Record<string, string> => ({ location: `/v1/actions/${id}` });
 const repeated = (action: Action): Response => Response.json(publicAction(action), { headers: locationOf(action.id) });

@@ -69,12 +69,13 @@ const plainAnswers: MiddlewareHandler = async (c, next) => {
 	c.header('x-content-type-options', 'nosniff');
 };
 
-async function readiness({ engine, unready }: ApiDeps): Promise<Response> {
+/** Amiss is not unready: a replica that serves people well must not be taken away from them. */
+async function readiness({ engine, unready, alerts }: ApiDeps): Promise<Response> {
 	const reason = unready?.() ?? null;
 	if (reason !== null) return Response.json({ status: 'unready', reason }, { status: 503 });
 	try {
 		await within(1000, engine.store.now());
-		return Response.json({ status: 'ready' });
+		return Response.json({ status: 'ready', alerts: alerts?.() ?? [] });
 	} catch {
 		return Response.json({ status: 'unready', reason: 'the store does not answer' }, { status: 503 });
 	}
