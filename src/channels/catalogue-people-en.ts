@@ -3,7 +3,7 @@ export const peopleEn = {
 	waiting: {
 		subject: (n: number, by: string) => `[${n} wait for you]${by}`,
 		firstBy: (time: string) => ` first by ${time}`,
-		title: (n: number) => `${n} wait for your answer`,
+		title: (n: number) => (n === 1 ? '1 waits for your answer' : `${n} wait for your answer`),
 		intro: 'Gathered into one message, so that you are not interrupted for each.',
 		none: 'Nothing waits for you here any more.',
 		current: 'The list shows how each of them stands now.',

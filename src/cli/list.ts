@@ -1,14 +1,17 @@
 /** `countersign list`: actions, newest change first. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { columns, run } from './output.ts';
 
 interface Options {
 	readonly state?: string;
 	readonly tenant: string;
-	readonly limit: number;
+	readonly limit?: number;
 	readonly cursor?: string;
 	readonly json?: boolean;
+	readonly csv?: boolean;
 }
+
+const shownAtMost = 20;
 
 export function addList(program: Command): void {
 	program
@@ -16,10 +19,14 @@ export function addList(program: Command): void {
 		.description('list actions, newest change first')
 		.option('-s, --state <state>', 'only those in this state')
 		.option('-t, --tenant <name>', 'of this tenant', 'default')
-		.option('-n, --limit <n>', 'at most so many', limitOf, 20)
+		.option('-n, --limit <n>', `at most so many (default: ${shownAtMost}; with --csv all)`, limitOf)
 		.option('--cursor <cursor>', 'the page after this one')
-		.option('--json', 'print one JSON object: actions, and the cursor of the next page')
-		.addHelpText('after', '\nExamples:\n  countersign list\n  countersign list --state in_review --json')
+		.addOption(new Option('--json', 'print one JSON object: actions, and the cursor of the next page').conflicts('csv'))
+		.option('--csv', 'print all of them as CSV, for a spreadsheet')
+		.addHelpText(
+			'after',
+			'\nExamples:\n  countersign list\n  countersign list --state in_review --json\n  countersign list --csv > actions.csv',
+		)
 		.action((options: Options) =>
 			run(options, async (output) => {
 				const [{ states }, { publicAction }, { withStore }, { listCells, listHead }, { Exit }] = await Promise.all([
@@ -34,18 +41,25 @@ export function addList(program: Command): void {
 					throw new Exit('usage', `there is no state \`${options.state}\`; choose from ${states.join(', ')}`, { code: 'usage' });
 				if (options.cursor !== undefined && !/^\d{1,16}-act_[0-9a-z]{25}$/.test(options.cursor))
 					throw new Exit('usage', 'the cursor is none that a page gave', { code: 'usage' });
+				if (options.csv && options.limit === undefined && options.cursor === undefined) {
+					const [{ printSheet }, { walk }] = await Promise.all([import('./sheet.ts'), import('../store/walk.ts')]);
+					return withStore(({ store }) => printSheet(walk(store, { tenant: options.tenant, state })));
+				}
 				const listing = {
 					tenant: options.tenant,
-					limit: options.limit,
+					limit: options.limit ?? shownAtMost,
 					...(state && { state }),
 					...(options.cursor && { cursor: options.cursor }),
 				};
 				const { actions, cursor } = await withStore(({ store }) => store.actions.list(listing));
-				if (output.json) output.data({ actions: actions.map(publicAction), cursor });
-				else {
+				if (output.json) return output.data({ actions: actions.map(publicAction), cursor });
+				if (options.csv) {
+					const { printSheet } = await import('./sheet.ts');
+					await printSheet([actions]);
+				} else {
 					for (const line of columns([listHead, ...actions.map(listCells)])) output.line(line);
-					if (cursor !== null) output.say(`more: --cursor ${cursor}`);
 				}
+				if (cursor !== null) output.say(`more: --cursor ${cursor}`);
 			}),
 		);
 }

@@ -2,7 +2,7 @@
  * Standard output is data, standard error is talk. Both may end up on a terminal, and both may carry what an agent wrote:
  * nothing is printed that a terminal would obey.
  */
-import { showLine } from '../channels/untrusted.ts';
+import { showLine, terminalJson } from '../channels/untrusted.ts';
 import { Fault } from '../domain/errors.ts';
 import { Exit, exitCodes, exitOf } from './exit.ts';
 
@@ -24,12 +24,8 @@ export interface Output {
 /** One line of somebody else's text, as a terminal may have it. */
 export const inert = (text: string, max = 200): string => showLine(text, max);
 
-/** JSON that a terminal shows as it is: characters that JSON allows and terminals obey are escaped. */
-export const jsonLine = (value: unknown): string =>
-	JSON.stringify(value).replace(
-		/[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-		(found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
-	);
+/** A value as one line of JSON that a terminal shows as it is. */
+export const jsonLine = (value: unknown): string => terminalJson(JSON.stringify(value));
 
 const write = (stream: NodeJS.WriteStream, text: string): void => {
 	stream.write(`${text}\n`);

@@ -17,6 +17,12 @@ export interface LinkForm {
 	readonly code: string | null;
 }
 
+/**
+ * The token of a path as it was sent. Mail programs break long lines, and some leave `=` and a line break, or a space, where they
+ * did: one such break is healed, and nothing else.
+ */
+export const tokenOf = (path: string): string => path.replace(/=?(?:\r?\n)|=?[ \t]/, '');
+
 /** Every field exactly once, and the answer one of those offered; null for anything else. */
 export function readForm(body: Record<string, unknown>): LinkForm | null {
 	const known = new Set<string>(Object.values(formFields));

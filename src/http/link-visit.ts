@@ -10,6 +10,7 @@ import type { Engine } from '../engine/engine.ts';
 import { lackOf } from '../policy/channel-limits.ts';
 import type { Policy } from '../policy/policy.ts';
 import { reviewerOf } from '../policy/reviewers.ts';
+import { type Difference, differencesIn } from '../reviews/differences.ts';
 import { conflictIn } from '../reviews/may-answer.ts';
 import type { Link } from '../store/links.ts';
 import { nonceOf } from './link-form.ts';
@@ -33,6 +34,15 @@ export interface Visit {
 	readonly viewer: Viewer;
 	/** What people wrote in replies that decided nothing. */
 	readonly remarks: readonly Remark[];
+	/** What was changed since the link was sent. */
+	readonly changes: readonly Difference[];
+}
+
+/** What was changed since a link was sent, edit by edit. */
+export async function changesSince(engine: Engine, { revision }: Link, action: Action): Promise<Difference[]> {
+	if (revision === action.revision) return [];
+	const edits = (await engine.store.actions.history(action.id)).filter(({ event }) => event === 'edited');
+	return edits.slice(revision - 1).flatMap(({ detail }) => differencesIn(detail));
 }
 
 /** Who reads through a link: its reviewer, whoever holds it. */
@@ -48,7 +58,7 @@ export async function viewerOf(engine: Engine, link: { reviewer: string; person:
 
 /** The page as it stands now: the review, or the case, with a form while this reader can still answer. */
 export function pageOf(policy: Policy, visited: Visit, came: Pick<FormState, 'asked' | 'selected'>): string {
-	const { action, link, viewer, token, remarks } = visited;
+	const { action, link, viewer, token, remarks, changes } = visited;
 	const standing = standingOf(action, viewer);
 	const stale = link.revision !== action.revision;
 	const shown = { revision: action.revision, payloadDigest: action.payloadDigest };
@@ -62,12 +72,21 @@ export function pageOf(policy: Policy, visited: Visit, came: Pick<FormState, 'as
 			form: offered.length > 0 ? form : null,
 			offered,
 			remarks,
+			changes,
 			...notice,
 		});
 	}
 	const mayAnswer = !stale && action.state === 'in_review' && visited.person.active;
 	const warned = mayAnswer ? warningFor(policy, visited) : {};
-	return reviewPage({ card: cardOf(action, viewer), standing, remarks, form: mayAnswer ? form : null, ...notice, ...warned });
+	return reviewPage({
+		card: cardOf(action, viewer),
+		standing,
+		remarks,
+		changes,
+		form: mayAnswer ? form : null,
+		...notice,
+		...warned,
+	});
 }
 
 /** Why this reader cannot simply approve, said before they try. */

@@ -12,8 +12,9 @@ import { type Answer, answers, type CaseAnswer, caseAnswers } from '../domain/re
 import { faultOf } from '../domain/store-fault.ts';
 import { reviewerOf } from '../policy/reviewers.ts';
 import { type Answering, submit } from '../reviews/submit.ts';
-import { commentOf, fromOwnPage, nonceOf, readForm, sameNonce } from './link-form.ts';
-import { type LinkDeps, pageOf, type Visit, viewerOf } from './link-visit.ts';
+import { formBody } from './form-body.ts';
+import { commentOf, fromOwnPage, nonceOf, readForm, sameNonce, tokenOf } from './link-form.ts';
+import { changesSince, type LinkDeps, pageOf, type Visit, viewerOf } from './link-visit.ts';
 import { listShown, reportPosted, reportShown } from './other-links.ts';
 import type { FormState } from './pages/answer-form.ts';
 import { codePage } from './pages/code-page.ts';
@@ -45,7 +46,8 @@ export function reviewRoutes({ engine, publicUrl }: LinkDeps): Hono {
 		if (person === null) return 'gone';
 		const viewer = await viewerOf(engine, { reviewer: link.reviewer, person }, `${publicUrl}/r/${token}`);
 		const remarks = remarksOf(await engine.store.inbound.comments(action.id), viewer);
-		return { token, link, action, person, viewer, remarks };
+		const changes = await changesSince(engine, link, action);
+		return { token, link, action, person, viewer, remarks, changes };
 	};
 	const gone = (context: Context): Response =>
 		show(context, problemPage('reviewer_disabled', 'en'), errorCodes.reviewer_disabled.status);
@@ -55,7 +57,7 @@ export function reviewRoutes({ engine, publicUrl }: LinkDeps): Hono {
 	};
 
 	app.get('/:token', async (context) => {
-		const token = context.req.param('token');
+		const token = tokenOf(context.req.param('token'));
 		const visited = await visit(token);
 		if (visited === 'gone') return gone(context);
 		if (visited !== null) {
@@ -71,14 +73,14 @@ export function reviewRoutes({ engine, publicUrl }: LinkDeps): Hono {
 		'/:token',
 		bodyLimit({ maxSize: 32 * 1024, onError: (context) => show(context, problemPage('payload_too_large', 'en'), 413) }),
 		async (context) => {
-			const visited = await visit(context.req.param('token'));
+			const visited = await visit(tokenOf(context.req.param('token')));
 			if (visited === 'gone') return gone(context);
 			if (visited === null) return showAny(context, await reportPosted({ engine, publicUrl }, context));
 			const { action, link, person, token, viewer } = visited;
 			const refuse = (code: ErrorCode): Response =>
 				show(context, problemPage(code, person.language, viewer.links.open), errorCodes[code].status);
 			if (!fromOwnPage(context, publicUrl)) return refuse('form_forbidden');
-			const form = readForm(await context.req.parseBody({ all: true }));
+			const form = readForm(await formBody(context));
 			if (form === null) return refuse('decision_invalid');
 			if (!sameNonce(form.nonce, nonceOf(token, form))) return refuse('form_forbidden');
 			const comment = commentOf(form, person);
@@ -121,6 +123,7 @@ export function reviewRoutes({ engine, publicUrl }: LinkDeps): Hono {
 						standing: standingOf(now, viewer),
 						form: null,
 						notice: 'changed',
+						changes: await changesSince(engine, link, now),
 					}),
 					409,
 				);

@@ -13,6 +13,7 @@ import { casePlan } from '../policy/plan.ts';
 import { raises } from '../policy/separation.ts';
 import { tally } from '../policy/tally.ts';
 import type { Change, TransitionResult } from '../store/transition.ts';
+import { differences, keptDifferences } from './differences.ts';
 import { type Edit, editedProposal } from './edit.ts';
 import { mayAnswer, standsFor } from './may-answer.ts';
 import { winnerOf } from './winner.ts';
@@ -98,9 +99,10 @@ function changeOf(engine: Engine, action: Action, answering: Timed): Judged {
 		case 'edit': {
 			if (!accepts(action.state, 'edited')) return { problem: wrongState(action, 'edit') };
 			const changed = editedProposal(action, answering.edit ?? {});
-			return 'problem' in changed
-				? changed
-				: made('edited', () => moves.edited(action, changed.proposal, editor(changed.proposal)));
+			if ('problem' in changed) return changed;
+			const { proposal } = changed;
+			const changes = keptDifferences(differences(action.proposal, proposal));
+			return made('edited', () => moves.edited(action, proposal, { ...editor(proposal), changes }));
 		}
 		case 'own':
 			return toWhom(engine, action, answering) ?? made('owner_changed', () => moves.owned(action, by, answering.owner));

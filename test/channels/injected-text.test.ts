@@ -1,12 +1,17 @@
 /** Whatever an agent writes, wherever it puts it: every sink shows it and none obeys it (R-W3, R-P1 to R-P8). */
 import { describe, expect, it } from 'vitest';
+import { openLog } from '../../src/boot.ts';
+import { sheetHead, sheetRow } from '../../src/channels/action-sheet.ts';
 import { cardOf } from '../../src/channels/card.ts';
 import { caseCardOf } from '../../src/channels/case-card.ts';
 import { type Content, caseContent, digestContent, noteContent, reviewContent } from '../../src/channels/content.ts';
+import { csvLine } from '../../src/channels/csv.ts';
 import { renderMail } from '../../src/channels/email-card.ts';
 import { renderText, segmentBudget } from '../../src/channels/sms-card.ts';
 import { standingOf } from '../../src/channels/standing.ts';
 import { show } from '../../src/channels/untrusted.ts';
+import { columns, jsonLine } from '../../src/cli/output.ts';
+import { detailLines, historyCells, listCells, listHead } from '../../src/cli/view.ts';
 import type { Action } from '../../src/domain/action.ts';
 import type { Reviewer } from '../../src/domain/review.ts';
 import { casePage } from '../../src/http/pages/case-page.ts';
@@ -28,6 +33,12 @@ const contentsOf = (action: Action, reader: Reviewer): Content[] => {
 		digestContent([{ action, url: noticeUrl }], viewer),
 	];
 };
+
+/** The cells of one line, as RFC 4180 has them. */
+const cellsOf = (line: string): string[] =>
+	[...line.replace(/\r\n$/, '').matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(
+		([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+	);
 
 const form = { action: '/r/x', nonce: 'n', asked: null };
 
@@ -103,6 +114,43 @@ describe.each(injectedTexts)('injected text: $id', ({ text, hidden, warns }) => 
 				expect(answerLines).toHaveLength(content.kind === 'review' ? 1 : 0);
 			}
 		}
+	});
+
+	it('is one cell of a table, and no formula in it', () => {
+		const lines = csvLine(sheetRow(action));
+		const cells = cellsOf(lines);
+		expect(cells).toHaveLength(sheetHead.length);
+		for (const cell of cells) {
+			expect(active(cell)).toBeNull();
+			expect(cell).not.toMatch(/^\s*[=+@|%\uff1d\uff0b\uff0d\uff20]/);
+			expect(cell).not.toMatch(/^\s*-(?!\d+(?:\.\d+)?$)/);
+		}
+		expect(lines.split('\r\n')).toHaveLength(2);
+	});
+
+	it('is shown by a terminal, in lines and in JSON, and not obeyed', () => {
+		const told = [
+			...columns([listHead, listCells(action), historyCells({ at: 0, version: 1, event: 'received', to: 'received', by: text })]),
+			...detailLines(action),
+		];
+		for (const line of told) {
+			expect(active(line)).toBeNull();
+			expect(line).not.toContain('\n');
+		}
+		const json = jsonLine(action);
+		expect(active(json)).toBeNull();
+		expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(action)));
+	});
+
+	it('is one line of a log that a terminal shows and does not obey', () => {
+		const written: string[] = [];
+		const log = openLog({ logLevel: 'info' }, { write: (line) => void written.push(line) });
+		log.error({ err: new Error(text), id: action.id, operation: text, [text]: text }, text);
+		expect(written).toHaveLength(1);
+		const line = written[0]?.slice(0, -1) ?? '';
+		expect(active(line)).toBeNull();
+		expect(line).not.toContain('\n');
+		expect(JSON.parse(line)).toMatchObject({ msg: text.toWellFormed() === text ? text : expect.any(String), id: action.id });
 	});
 
 	it('never reaches a subject line or a text message', () => {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
 import { actionId } from '../../src/domain/ids.ts';
+import { withdraw } from '../../src/reviews/withdraw.ts';
+import { walk } from '../../src/store/walk.ts';
 import { goodProposal } from '../domain/proposal-cases.ts';
 import { testApp } from '../support/app.ts';
 import { temporaryFolder } from '../support/folder.ts';
@@ -261,4 +263,44 @@ test('the example handlers run what is approved', async () => {
 	expect((await worker.ended).code).toBe(0);
 	const wrong = await spawned(['worker', '--handlers', 'examples/nowhere.mjs'], env());
 	expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('config_invalid') });
+});
+
+describe('a table for a spreadsheet', () => {
+	test('has every action once, with nothing in it that a spreadsheet would run', async () => {
+		const shop = await testApp(redis, { policy, channels: false, workers: lanes });
+		const plain = { operation: 'lookup_order', amount: undefined };
+		const rows = Array.from({ length: 25 }, (_, n) =>
+			proposal(n, n === 7 ? { user: '=HYPERLINK("http://evil.example")', amount: { value: '700', currency: 'USD' } } : plain),
+		);
+		await run('submit', await file(...rows));
+		for (let n = 0; n < 25; n++) await shop.until(idOf(n), 'executed', 'in_review');
+		const { code, stdout } = await run('list', '--csv');
+		expect(code).toBe(0);
+		const [head, ...lines] = stdout.trimEnd().split('\r\n');
+		expect(head).toMatch(/^id,tenant,state,route,operation,amount,currency,agent,user,/);
+		expect(lines.map((line) => line.split(',')[0]).sort()).toEqual(Array.from({ length: 25 }, (_, n) => idOf(n)).sort());
+		expect(stdout).toContain(`"'=HYPERLINK(""http`);
+		expect(stdout).toMatch(/,in_review,approval,refund,700\.00,USD,bot,/);
+		expect((await run('list', '--csv', '--limit', '3')).stdout.trimEnd().split('\r\n')).toHaveLength(4);
+		expect((await run('list', '--csv', '--state', 'rejected')).stdout.trimEnd().split('\r\n')).toEqual([head]);
+		expect((await run('list', '--csv', '--json')).code).toBe(2);
+	});
+
+	test('misses nothing that changes while it is being read, and names nothing twice', async () => {
+		const shop = await testApp(redis, { policy, channels: false, workers: lanes });
+		const rows = Array.from({ length: 9 }, (_, n) => proposal(n, { amount: { value: '700', currency: 'USD' } }));
+		await run('submit', await file(...rows));
+		for (let n = 0; n < 9; n++) await shop.until(idOf(n), 'in_review', 'escalated');
+		const { store } = shop.app.front;
+		const found: string[] = [];
+		for await (const actions of walk(store, { tenant: 'default', batch: 2 })) {
+			found.push(...actions.map(({ id }) => id));
+			if (found.length !== 2) continue;
+			// The one that would have come last moves to the front, where the reading has been.
+			const { actions: all } = await store.actions.list({ tenant: 'default', limit: 50 });
+			const last = all.at(-1);
+			if (last !== undefined) await withdraw(shop.app.front, last.id, { tenant: 'default', agent: 'bot' });
+		}
+		expect(found.sort()).toEqual(Array.from({ length: 9 }, (_, n) => idOf(n)).sort());
+	});
 });

@@ -1,7 +1,8 @@
 /** A shop whose people have hours, leave and limits: what the stories about who is asked have in common. */
 import { onTestFinished } from 'vitest';
-import { httpRoutes, serveOn } from '../../src/http/server.ts';
+import { httpRoutes } from '../../src/http/server.ts';
 import type { TestAppOptions } from '../support/app.ts';
+import { openPort } from '../support/open-port.ts';
 import type { TestRedis } from '../support/redis.ts';
 import { openShop, type Shop } from './shop.ts';
 
@@ -66,16 +67,12 @@ export async function openPeople(redis: TestRedis, policy: string, options: Part
 
 /** The pages of a shop, served for real. */
 export async function openPages(redis: TestRedis, policy: string): Promise<{ shop: PeopleShop; url: string }> {
-	const { freePort } = await import('../../src/embedded/free-port.ts');
-	const port = await freePort();
-	const url = `http://127.0.0.1:${port}`;
+	const port = await openPort();
+	const { url } = port;
 	const shop = await openPeople(redis, policy, { publicUrl: url });
 	const routes = httpRoutes({ engine: shop.app.front, connect: shop.app.connect, apiKeys: [], publicUrl: url });
-	const server = await serveOn(routes.app, { host: '127.0.0.1', port });
-	onTestFinished(async () => {
-		routes.close();
-		await server.close();
-	});
+	port.serve(routes.app);
+	onTestFinished(() => routes.close());
 	return { shop, url };
 }
 

@@ -1,12 +1,12 @@
 /** An application with its inbox on a port, reviewers who are signed in, and forms sent as our own pages send them. */
 import { onTestFinished } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
-import { freePort } from '../../src/embedded/free-port.ts';
-import { httpRoutes, serveOn } from '../../src/http/server.ts';
+import { httpRoutes } from '../../src/http/server.ts';
 import { createClient, type Proposing } from '../../src/producers/client.ts';
 import type { WorkerKind } from '../../src/workers/kinds.ts';
 import { shopPolicy } from '../flows/shop.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { openPort } from '../support/open-port.ts';
 import type { TestRedis } from '../support/redis.ts';
 
 /** One signed-in reviewer. */
@@ -36,8 +36,8 @@ export async function openInbox(
 		policy: options.policy ?? shopPolicy,
 		...(options.workers && { workers: options.workers }),
 	});
-	const port = await freePort();
-	const url = `http://127.0.0.1:${port}`;
+	const port = await openPort();
+	const { url } = port;
 	const routes = httpRoutes({
 		engine: shop.app.front,
 		connect: shop.app.connect,
@@ -45,12 +45,11 @@ export async function openInbox(
 		publicUrl: url,
 		signIn: { mail: null, oidc: null },
 	});
-	const server = await serveOn(routes.app, { host: '127.0.0.1', port });
+	port.serve(routes.app);
 	const client = createClient({ redis: redis.connect(), prefix: redis.prefix });
 	onTestFinished(async () => {
 		await client.close();
 		routes.close();
-		await server.close();
 	});
 	return {
 		url,

@@ -103,3 +103,27 @@ test('a case: taken, given to a colleague, released by its owner only', async ()
 	const history = await shop.app.front.store.actions.history(id);
 	expect(history.filter(({ event }) => event === 'owner_changed').map(({ by }) => by)).toEqual(['dee', 'dee', 'dee']);
 });
+
+test('the history comes as a table: all that match, for who is signed in, and nothing in it is a formula', async () => {
+	const desk = await openInbox(redis);
+	const path = '/inbox/history.csv';
+	expect((await fetch(desk.url + path, { redirect: 'manual' })).status).toBe(303);
+	const ana = await desk.seat('ana');
+	const ids = await Promise.all(
+		['601.00', '602.00'].map((amount) => desk.propose(refund(amount, { user: `@SUM(1+9) ${amount}` }))),
+	);
+	expect(await ana.page('/inbox/history?user=602')).toContain('href="/inbox/history.csv?tenant=default&amp;user=602"');
+	const answer = await ana.get(path);
+	expect(answer.headers.get('content-type')).toBe('text/csv; charset=UTF-8');
+	expect(answer.headers.get('content-disposition')).toBe('attachment; filename="countersign-history.csv"');
+	expect(answer.headers.get('cache-control')).toBe('no-store');
+	const bytes = Buffer.from(await answer.arrayBuffer());
+	expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+	const [head = '', ...lines] = bytes.toString().slice(1).trimEnd().split('\r\n');
+	expect(head.split(',').slice(0, 4)).toEqual(['id', 'tenant', 'state', 'route']);
+	expect(lines.map((line) => line.split(',')[0]).sort()).toEqual([...ids].sort());
+	for (const line of lines) expect(line).toContain(`"'@SUM(1+9) 60`);
+	const some = await (await ana.get(`${path}?user=602`)).text();
+	expect(some.trimEnd().split('\r\n')).toHaveLength(2);
+	expect((await (await ana.get(`${path}?state=executed`)).text()).trimEnd().split('\r\n')).toHaveLength(1);
+});

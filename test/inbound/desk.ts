@@ -8,11 +8,11 @@ import nodemailer, { type SendMailOptions } from 'nodemailer';
 import twilio from 'twilio';
 import { onTestFinished } from 'vitest';
 import { phoneAccount } from '../../src/dev/phone.ts';
-import { freePort } from '../../src/embedded/free-port.ts';
 import { entrancesOf } from '../../src/entrances/entrances.ts';
 import type { MailListener } from '../../src/entrances/mail-listener.ts';
-import { type HttpParts, httpRoutes, serveOn } from '../../src/http/server.ts';
+import { type HttpParts, httpRoutes } from '../../src/http/server.ts';
 import { type TestApp, type TestAppOptions, testApp } from '../support/app.ts';
+import { openPort } from '../support/open-port.ts';
 import type { TestRedis } from '../support/redis.ts';
 import { handIn } from './smtp-talk.ts';
 
@@ -89,8 +89,8 @@ export async function openDesk(
 	redis: TestRedis,
 	options: TestAppOptions & { authservId?: string; authservPeers?: string; entrances?: Pick<HttpParts, 'slack' | 'signIn'> },
 ): Promise<Desk> {
-	const port = await freePort();
-	const url = `http://127.0.0.1:${port}`;
+	const port = await openPort();
+	const { url } = port;
 	const shop = await testApp(redis, {
 		...options,
 		publicUrl: url,
@@ -127,12 +127,12 @@ export async function openDesk(
 		replies: entrances,
 		...options.entrances,
 	});
-	const server = await serveOn(routes.app, { host: '127.0.0.1', port });
+	port.serve(routes.app);
 	const listener = await entrances.listen();
 	if (listener === null) throw new Error('no mail listener');
 	onTestFinished(async () => {
 		routes.close();
-		await Promise.all([server.close(), listener.close()]);
+		await listener.close();
 	});
 	const form: Desk['form'] = (path, pairs, given) => {
 		const grouped: Record<string, string | string[]> = {};

@@ -4,10 +4,12 @@ import { inboxText } from '../../channels/catalogue-inbox.ts';
 import { deedText } from '../../channels/fact-line.ts';
 import { html, isolated, type Markup } from '../../channels/markup.ts';
 import type { Action } from '../../domain/action.ts';
+import type { Difference } from '../../reviews/differences.ts';
 import { maxComment } from '../pages/answer-form.ts';
+import { differenceTable } from '../pages/difference-table.ts';
 import { nonceField } from '../session/form-proof.ts';
 import { purposeOf } from './action-page.ts';
-import type { ChangeForm, Difference, Field } from './change.ts';
+import type { ChangeForm, Field } from './change.ts';
 import { inboxPage } from './frame.ts';
 import type { Visit } from './visit.ts';
 
@@ -53,8 +55,6 @@ function fieldMarkup({ name, kind, value, choices, long }: Field): Markup {
 	return html`<p>${label}<input class="line" id="${id}" name="${id}" autocomplete="off" value="${value}"${kind === 'number' ? html` inputmode="decimal"` : null}></p>`;
 }
 
-const mostDifferences = 200;
-
 /** What would differ, and the press that makes it so. `sent`: the fields that were typed, to be sent once more. */
 export function diffPage(
 	visit: Visit,
@@ -62,16 +62,9 @@ export function diffPage(
 ): string {
 	const say = inboxText(visit.person.language).edit;
 	const path = `/inbox/actions/${action.id}`;
-	const cell = (text: string | null, mark: (text: string) => Markup) =>
-		text === null ? html`<td class="small">${say.absent}</td>` : html`<td>${mark(text)}</td>`;
 	return inboxPage(visit, {
 		title: say.diffTitle,
 		place: null,
-		body: html`<form method="post" action="${path}/edit"><section><h1>${say.diffTitle}</h1><table class="diff mono"><thead><tr><th scope="col">${say.field}</th><th scope="col">${say.before}</th><th scope="col">${say.after}</th></tr></thead><tbody>${changes
-			.slice(0, mostDifferences)
-			.map(
-				({ path: field, before, after }) =>
-					html`<tr><th scope="row">${field === '' ? say.amountField : isolated(field)}</th>${cell(before, (text) => html`<del>${isolated(text)}</del>`)}${cell(after, (text) => html`<ins>${isolated(text)}</ins>`)}</tr>`,
-			)}</tbody></table>${changes.length > mostDifferences ? html`<p>${say.more(changes.length - mostDifferences)}</p>` : null}</section><section><p>${say.afterwards}</p></section>${bound(visit, action)}${Object.entries(sent).map(([name, value]) => html`<textarea hidden name="${name}">\n${value}</textarea>`)}<button class="button" type="submit" name="step" value="confirm">${say.confirm}</button><p></p><button class="plain" type="submit" name="step" value="again">${say.again}</button></form>`,
+		body: html`<form method="post" action="${path}/edit"><section><h1>${say.diffTitle}</h1>${differenceTable(changes, visit.person.language)}</section><section><p>${say.afterwards}</p></section>${bound(visit, action)}${Object.entries(sent).map(([name, value]) => html`<textarea hidden name="${name}">\n${value}</textarea>`)}<button class="button" type="submit" name="step" value="confirm">${say.confirm}</button><p></p><button class="plain" type="submit" name="step" value="again">${say.again}</button></form>`,
 	});
 }

@@ -1,5 +1,4 @@
 /** A change that a reviewer makes to an action: fields by the operation's schema, what was sent, what differs. Pure. */
-import { showLine } from '../../channels/untrusted.ts';
 import type { Action, Proposal } from '../../domain/action.ts';
 import { digestOf } from '../../domain/digest.ts';
 import { parseJson } from '../../domain/json.ts';
@@ -140,36 +139,4 @@ function valueFrom(field: Field, text: string, before: unknown): Arguments[strin
 		if (read.ok && (typeof read.value === 'number' || typeof read.value === 'boolean')) return read.value;
 	}
 	return whole;
-}
-
-/** One line of what would change; null: it is not there. */
-export interface Difference {
-	readonly path: string;
-	readonly before: string | null;
-	readonly after: string | null;
-}
-
-/** What differs between the action and the change, amount first, every leaf of it. */
-export function differences({ proposal }: Action, edit: Edit): Difference[] {
-	const before = leaves(proposal.arguments);
-	const after = leaves(edit.arguments ?? proposal.arguments);
-	const found: Difference[] = [];
-	if (edit.amount !== undefined && proposal.amount !== undefined)
-		found.push({ path: '', before: moneyText(proposal.amount), after: moneyText(edit.amount) });
-	for (const path of new Set([...before.keys(), ...after.keys()])) {
-		const [was, is] = [before.get(path) ?? null, after.get(path) ?? null];
-		if (was !== is) found.push({ path: showLine(path, 120), before: shown(was), after: shown(is) });
-	}
-	return found;
-}
-
-const moneyText = (money: Money): string => `${money.currency} ${toDecimal(money)}`;
-const shown = (text: string | null): string | null => (text === null ? null : showLine(text, 2000));
-
-function leaves(value: unknown, path = '', found = new Map<string, string>()): Map<string, string> {
-	const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-	if (entries.length === 0) found.set(path, JSON.stringify(value));
-	for (const [key, inner] of entries)
-		leaves(inner, Array.isArray(value) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`, found);
-	return found;
 }

@@ -83,7 +83,7 @@ export async function lookBack(store: Store, query: HistoryQuery): Promise<Found
 	return { actions: found, looked, cursor, backTo };
 }
 
-function matches({ id, agent, proposal }: Action, query: HistoryQuery): boolean {
+export function matches({ id, agent, proposal }: Action, query: HistoryQuery): boolean {
 	const holds = (text: string | undefined, wanted: string): boolean =>
 		wanted === '' || (text ?? '').toLowerCase().includes(wanted.toLowerCase());
 	return (
@@ -120,6 +120,8 @@ export function historyPage(
 			(entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== '',
 		),
 	);
+	const whole = new URLSearchParams(further);
+	whole.delete('cursor');
 	return inboxPage(visit, {
 		title: say.title,
 		place: 'history',
@@ -140,7 +142,7 @@ export function historyPage(
 			found.actions.length === 0
 				? html`<section><p>${say.none}</p></section>`
 				: html`<ul class="rows">${found.actions.map((action) => line(action, visit))}</ul>`
-		}<p class="small" role="status">${found.cursor === null || found.backTo === null ? say.lookedAll(found.looked) : say.looked(found.looked, absoluteText(found.backTo, person))}</p>${
+		}<p><a class="plain" href="/inbox/history.csv?${whole.toString()}" download>${say.download}</a></p><p class="small" role="status">${found.cursor === null || found.backTo === null ? say.lookedAll(found.looked) : say.looked(found.looked, absoluteText(found.backTo, person))}</p>${
 			found.cursor === null ? null : html`<p><a class="plain" href="/inbox/history?${further.toString()}">${say.older}</a></p>`
 		}`,
 	});

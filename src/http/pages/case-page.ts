@@ -9,7 +9,7 @@ import type { CaseAnswer } from '../../domain/review.ts';
 import { caseForm, type FormState } from './answer-form.ts';
 import { agentWords, argumentTable, detailTable, hero, quote, reasonList, remarkList, warningList } from './evidence.ts';
 import { pageFrame } from './layout.ts';
-import { noticeBox, type ReviewView, readerLine } from './review-page.ts';
+import { changeList, noticeBox, type ReviewView, readerLine } from './review-page.ts';
 import { standingBox } from './standing-box.ts';
 
 export interface CaseView {
@@ -21,10 +21,11 @@ export interface CaseView {
 	readonly offered: readonly CaseAnswer[];
 	readonly notice?: ReviewView['notice'];
 	readonly remarks?: ReviewView['remarks'];
+	readonly changes?: ReviewView['changes'];
 }
 
 /** The case page, as HTML. */
-export function casePage({ case: given, standing, form, offered, notice, remarks = [] }: CaseView): string {
+export function casePage({ case: given, standing, form, offered, notice, remarks = [], changes = [] }: CaseView): string {
 	const { card } = given;
 	const catalogue = catalogueOf(card.language);
 	const { page } = catalogue;
@@ -33,7 +34,7 @@ export function casePage({ case: given, standing, form, offered, notice, remarks
 		language: card.language,
 		title: `${standing.state} · ${deedText(card.facts)}`,
 		aside: readerLine(card, page.caseDecideAs),
-		body: html`${noticeBox(notice, catalogue)}${answerable && standing.kind !== 'closed' ? null : standingBox(standing, catalogue, answerable)}${hero(card, catalogue, { open: standing.kind !== 'closed', lead: standing.kind === 'closed' && !given.outcomeUnknown ? null : openedLine(given, catalogue) })}${
+		body: html`${noticeBox(notice, catalogue)}${changeList(changes, card.language)}${answerable && standing.kind !== 'closed' ? null : standingBox(standing, catalogue, answerable)}${hero(card, catalogue, { open: standing.kind !== 'closed', lead: standing.kind === 'closed' && !given.outcomeUnknown ? null : openedLine(given, catalogue) })}${
 			answerable ? html`<p><a class="button" href="#answers">${page.toTheAnswer}</a></p>` : null
 		}${warningList(card, catalogue)}${reasonList(card, catalogue)}${remarkList(remarks, catalogue)}${conversation(given, catalogue)}${agentWords(card, catalogue)}${argumentTable(card, catalogue)}${detailTable(card, catalogue)}${
 			answerable ? caseForm(card, { catalogue, form, offered }) : null

@@ -78,6 +78,7 @@ form:has(.no :checked) .chips{display:block}
 @supports not selector(:has(*)){.when,.chips{display:block}}
 @media (max-height:520px){.bar{position:static}}
 @media (min-width:720px){h1 .amount{font-size:46px}.bar{margin:0;border:1px solid var(--line);border-radius:14px 14px 0 0;padding:14px 18px}}
+del{color:var(--no);text-decoration-thickness:1px}ins{color:var(--ok);text-decoration:none;font-weight:600}.diff td,.diff th{width:auto;min-width:90px}.diff thead th{font-weight:600}
 .say{margin:10px 0 0}.say.customer .quote{border-style:solid}
 .done h1{font-size:26px;font-weight:700}
 .mark{font-size:30px;line-height:1}

@@ -16,6 +16,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { reviewerOf } from '../../policy/reviewers.ts';
 import { signInsByAddress, signInsByPerson } from '../../store/limits.ts';
 import type { Session } from '../../store/sessions.ts';
+import { formBody } from '../form-body.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { pageHeaders } from '../pages/style.ts';
 import { addressOf } from './address.ts';
@@ -84,7 +85,7 @@ export function signInRoutes({ engine, publicUrl, mail, oidc: settings, trustedP
 		if (!fromOwnPage(context, publicUrl)) return refuse(context, 'form_forbidden');
 		if (!(await limits.spend(signInsByAddress, addressOf(context, trustedProxies))))
 			return show(context, signInPage(language, { ...offers, problem: 'tooMany' }), 429);
-		const email = emailForm.safeParse((await context.req.parseBody()).email);
+		const email = emailForm.safeParse((await formBody(context)).email);
 		if (!email.success) return show(context, signInPage(language, { ...offers, problem: 'badEmail' }), 400);
 		// Not waited for: how long the answer takes must not tell whether the address is known.
 		sendLink(email.data).catch((error: unknown) => engine.log.error({ err: error }, 'sign-in mail'));
@@ -121,7 +122,7 @@ export function signInRoutes({ engine, publicUrl, mail, oidc: settings, trustedP
 	app.post('/sign-in/link/:token', async (context) => {
 		const token = context.req.param('token');
 		if (!fromOwnPage(context, publicUrl)) return refuse(context, 'form_forbidden');
-		if (!holdsNonce((await context.req.parseBody())[nonceField], token, 'sign-in')) return refuse(context, 'form_forbidden');
+		if (!holdsNonce((await formBody(context))[nonceField], token, 'sign-in')) return refuse(context, 'form_forbidden');
 		const reviewer = await sessions.spendSignIn(token);
 		if (reviewer === null || reviewerOf(engine.policy(), reviewer)?.active !== true)
 			return show(context, usedPage(preferredLanguage(context)), 404);
@@ -155,7 +156,7 @@ export function signInRoutes({ engine, publicUrl, mail, oidc: settings, trustedP
 	app.post('/sign-out', async (context) => {
 		const id = cookie.read(context);
 		if (id === null || !fromOwnPage(context, publicUrl)) return refuse(context, 'form_forbidden');
-		if (!holdsNonce((await context.req.parseBody())[nonceField], id, 'sign-out')) return refuse(context, 'form_forbidden');
+		if (!holdsNonce((await formBody(context))[nonceField], id, 'sign-out')) return refuse(context, 'form_forbidden');
 		await sessions.end(id);
 		cookie.clear(context);
 		return context.redirect('/sign-in', 303);
