@@ -20,6 +20,7 @@ import { beatEveryMs } from './store/workers.ts';
 import type { WorkerDeps } from './workers/deps.ts';
 import { type Following, followCopies } from './workers/follow-copies.ts';
 import { type Kind, type WorkerKind, workerKinds } from './workers/kinds.ts';
+import { setAside } from './workers/poison.ts';
 import { type StorageWatch, watchStorage } from './workers/storage-watch.ts';
 import { sweepEveryMs } from './workers/sweeper.ts';
 
@@ -150,6 +151,7 @@ export function openApp(parts: AppParts): App {
 							});
 							deps.signal('quarantined', job.id);
 						},
+						onPoison: (name, job, data) => setAside(deps, name, { ...job, data }),
 					}),
 				);
 			}

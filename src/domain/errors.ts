@@ -51,6 +51,7 @@ export const errorCodes = {
 	separation_of_duties: { status: 403, title: 'This reviewer may not approve this action' },
 	channel_limit: { status: 403, title: 'This channel may not approve as much as this' },
 	step_up_required: { status: 403, title: 'Approving this needs a second proof of who answers' },
+	amount_not_typed: { status: 422, title: 'The amount was not typed as it stands on the page' },
 	code_wrong: { status: 403, title: 'The code is not the one that was sent' },
 	code_expired: { status: 403, title: 'The code is not good any more' },
 	mail_rejected: { status: 422, title: 'The mail is not one that can be taken' },
@@ -63,6 +64,7 @@ export const errorCodes = {
 
 	record_unreadable: { status: 422, title: 'A queue record cannot be parsed' },
 	ghost_record: { status: 422, title: 'A queue names a job that does not exist' },
+	poison_job: { status: 500, title: 'A job ended its worker twice, the second time while it ran alone' },
 	no_bound_decision: { status: 409, title: 'A job asks to run an action that nobody approved' },
 	payload_mismatch: { status: 409, title: 'The stored payload is not the one that was decided on' },
 	no_handler: { status: 422, title: 'No handler is registered for the operation' },

@@ -1,7 +1,8 @@
 /** Working on a queue. The only `new Worker` of the product: lock times, stall limits and error handling stand here once. */
-import { type Job, Worker } from 'bullmq';
+import { DelayedError, type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueName } from './catalog.ts';
+import { isolationOn } from './isolation.ts';
 import { readJob } from './queues.ts';
 
 /** What to do with the jobs of one queue, by job name. Data has passed the catalogue's schema. */
@@ -19,13 +20,26 @@ export interface JobInfo {
 	readonly addedAt: number;
 }
 
+/** A job as it was found. */
+export interface RawJob {
+	readonly id: string;
+	readonly name: string;
+	/** Its data as JSON. */
+	readonly raw: string;
+}
+
+/** How soon a job that may have killed its worker asks again whether another one is still alone, in ms. */
+const askAgainMs = 100;
+
 export interface WorkSettings {
 	readonly connection: Redis;
 	readonly prefix: string;
 	readonly concurrency: number;
 	readonly onError: (queue: QueueName, error: Error) => void;
 	/** A job whose data the catalogue does not know: kept with its raw data, never tried again. */
-	readonly onUnreadable: (queue: QueueName, job: { id: string; name: string; raw: string }, message: string) => Promise<void>;
+	readonly onUnreadable: (queue: QueueName, job: RawJob, message: string) => Promise<void>;
+	/** A job that ran alone when its worker died, after it had died with it once before: not run again. `data` has passed the schema. */
+	readonly onPoison: (queue: QueueName, job: RawJob, data: unknown) => Promise<void>;
 	/** Lock of a job in ms; recovery from a kill takes at most this and the stall check. */
 	readonly lockMs?: number;
 	readonly stallCheckMs?: number;
@@ -40,28 +54,37 @@ export interface Working {
 
 /** Starts to work on a queue. */
 export function workOn(queue: QueueName, handlers: Handlers, settings: WorkSettings): Working {
+	const isolation = isolationOn(settings.connection, settings.prefix, queue);
 	const worker = new Worker(
 		queue,
-		async (job: Job, _token, signal) => {
+		async (job: Job, token, signal) => {
 			const read = readJob(queue, job);
 			const handler = handlers[job.name];
+			const found: RawJob = { id: job.id ?? '', name: job.name, raw: JSON.stringify(job.data) ?? 'undefined' };
 			if (!read.ok || handler === undefined) {
-				const message = read.ok ? `nobody handles \`${job.name}\`` : read.message;
-				await settings.onUnreadable(
-					queue,
-					{ id: job.id ?? '', name: job.name, raw: JSON.stringify(job.data) ?? 'undefined' },
-					message,
-				);
+				await settings.onUnreadable(queue, found, read.ok ? `nobody handles \`${job.name}\`` : read.message);
 				return;
 			}
 			const attempt = job.attemptsMade + 1;
-			await handler(read.data as never, {
-				jobId: job.id ?? '',
-				signal: signal ?? new AbortController().signal,
-				attempt,
-				lastAttempt: attempt >= (job.opts.attempts ?? 1),
-				addedAt: job.timestamp,
-			});
+			const run = (): Promise<void> =>
+				handler(read.data as never, {
+					jobId: found.id,
+					signal: signal ?? new AbortController().signal,
+					attempt,
+					lastAttempt: attempt >= (job.opts.attempts ?? 1),
+					addedAt: job.timestamp,
+				});
+			// It was running when its worker died: it, or one of those beside it, may be why.
+			if (job.stalledCounter === 0) return run();
+			switch (await isolation.enter(found.id)) {
+				case 'guilty':
+					return settings.onPoison(queue, found, read.data);
+				case 'wait':
+					await job.moveToDelayed(Date.now() + askAgainMs, token);
+					throw new DelayedError();
+				case 'go':
+					return run().finally(() => isolation.leave(found.id));
+			}
 		},
 		{
 			connection: settings.connection,

@@ -21,6 +21,7 @@ import type { Handlers } from '../queues/work.ts';
 import type { Change, Step, TransitionResult } from '../store/transition.ts';
 import type { WorkerDeps } from './deps.ts';
 import { drawing } from './draw.ts';
+import { recalling } from './recall.ts';
 
 /** Facts that moved while policy judged are fetched again this often; then the job comes back a little later. */
 const mostJudgements = 20;
@@ -88,8 +89,12 @@ async function judge({ engine }: WorkerDeps, proposal: Proposal, { id, revision,
 	for (let judgements = 1; ; judgements++) {
 		const { first, edits, ...fence } = enter;
 		// Asked for in one turn, so that they are one round trip.
-		const [fetched, draw] = await Promise.all([store.facts.fetch(id, revision, query), drawing(engine, policy, proposal)]);
-		const facts = { ...fetched, ...(edits && { edits }) };
+		const [fetched, draw, recall] = await Promise.all([
+			store.facts.fetch(id, revision, query),
+			drawing(engine, policy, proposal),
+			recalling(engine, policy, proposal),
+		]);
+		const facts = { ...fetched, ...(edits && { edits }), ...recall(fetched.now) };
 		const verdict: Verdict = evaluate(proposal, facts, policy, facts.now);
 		const { step, ...moved } = routed(proposal, verdict, lane);
 		const counted = verdict.route === 'approval' && policy.document.escalation.hard.approvals_in_24h !== false;
@@ -160,7 +165,7 @@ async function quarantine({ engine }: WorkerDeps, found: { jobId: string; raw: u
 }
 
 /** Judging failed for good: an error never makes a route laxer, so a person gets it (INVARIANT I6). */
-async function giveToPerson({ engine }: WorkerDeps, action: Action, error: unknown): Promise<void> {
+export async function giveToPerson({ engine }: Pick<WorkerDeps, 'engine'>, action: Action, error: unknown): Promise<void> {
 	const plan = casePlan(engine.policy(), action.proposal);
 	const reason = error instanceof Error ? error.message : String(error);
 	engine.log.error({ err: error, id: action.id }, 'classify_failed');

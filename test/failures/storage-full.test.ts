@@ -1,5 +1,6 @@
 /** Redis fills up (F3): new actions are refused while there is still room for everything that is there. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { createClient } from '../../src/producers/client.ts';
 import { openShop, refund } from '../flows/shop.ts';
 import { ownRedis } from '../support/own-redis.ts';
 import { testRedis } from '../support/redis.ts';
@@ -24,7 +25,9 @@ test('at 80 % of maxmemory new actions are refused with storage_full; decisions 
 	const refused = await api.send('POST', '/v1/actions', { body: bodyOf(refund('20.00')), key: 'new' });
 	expect(refused).toMatchObject({ status: 503, body: { code: 'storage_full', retryable: true } });
 	expect(refused.headers.get('retry-after')).toBe('30');
-	await expect(shop.propose(refund('20.00'))).rejects.toMatchObject({ code: 'storage_full', retryable: true });
+	const producer = createClient({ redis: own.connect(), prefix: own.prefix });
+	onTestFinished(() => producer.close());
+	await expect(producer.propose(refund('20.00'))).rejects.toMatchObject({ code: 'storage_full', retryable: true });
 	// What is here already is here: the same request is answered, decided about, and run.
 	expect(await api.send('POST', '/v1/actions', { body: known, key: 'known' })).toMatchObject({
 		status: 200,

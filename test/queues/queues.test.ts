@@ -87,6 +87,7 @@ describe('adding', () => {
 				concurrency: 1,
 				onError: () => undefined,
 				onUnreadable: async () => undefined,
+				onPoison: async () => undefined,
 			},
 		);
 		onTestFinished(() => worker.close(1000));
@@ -135,6 +136,7 @@ describe('wake-ups', () => {
 				concurrency: 1,
 				onError: () => undefined,
 				onUnreadable: async () => undefined,
+				onPoison: async () => undefined,
 			},
 		);
 		onTestFinished(() => worker.close(1000));
@@ -156,6 +158,7 @@ describe('wake-ups', () => {
 				concurrency: 2,
 				onError: () => undefined,
 				onUnreadable: async () => undefined,
+				onPoison: async () => undefined,
 			},
 		);
 		onTestFinished(() => worker.close(1000));
@@ -200,6 +203,7 @@ test('a worker that will not stop is left behind after its grace', async () => {
 			concurrency: 1,
 			onError: () => undefined,
 			onUnreadable: async () => undefined,
+			onPoison: async () => undefined,
 		},
 	);
 	await queues.add([{ event: 'routed_auto', effect: 'execute', id, version: 2 }]);
