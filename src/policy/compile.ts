@@ -109,7 +109,10 @@ function compileOperation(
 	return {
 		...self,
 		mode,
-		bands: compileBands(entry.risk_class, document.thresholds[entry.risk_class] ?? defaultThresholds.financial),
+		bands: compileBands(
+			entry.thresholds === undefined ? entry.risk_class : name,
+			entry.thresholds ?? document.thresholds[entry.risk_class] ?? defaultThresholds.financial,
+		),
 		floor: floorOf(given, document),
 		arguments: entry.arguments === undefined ? null : (compileArguments(entry.arguments) as z.ZodType),
 		amount: entry.amount ?? (entry.risk_class === 'financial' ? 'required' : 'optional'),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { argumentSchema } from './argument-schema.ts';
 import { positiveDuration } from './duration.ts';
-import { type checkNames, modes, name, strictRoutes, text } from './vocabulary.ts';
+import { type checkNames, modes, name, share, strictRoutes, text } from './vocabulary.ts';
 
 /** What a failed check asks for; `off` switches the check off. Nothing laxer than approval can be asked for. */
 export const checkRoute = z.enum(['off', ...strictRoutes]);
@@ -67,6 +67,14 @@ export const fallback = z.strictObject({
 		.describe('How often it may fail before the action expires with the failure on record.'),
 });
 
+/** Lowest confidence for each route; below `approval` an action is escalated. */
+export const threshold = z.strictObject({
+	auto: share.describe('From this confidence on it runs.'),
+	notify: share.describe('From this confidence on it runs and a person is told.'),
+	approval: share.describe('From this confidence on a person is asked first; below, the action is handed over.'),
+});
+export type Threshold = z.output<typeof threshold>;
+
 /** One operation. */
 export const operation = z.strictObject({
 	title: text.optional().describe('Name for people.'),
@@ -74,6 +82,7 @@ export const operation = z.strictObject({
 	risk_class: name.describe(
 		'`read_only`, `low_risk_write`, `high_risk_write`, `financial`, or one of your own under `thresholds`.',
 	),
+	thresholds: threshold.optional().describe('Confidence thresholds of this operation alone. Default: those of its risk class.'),
 	arguments: argumentSchema.optional().describe('JSON Schema (a strict subset) of the arguments; `type: object`.'),
 	amount: z
 		.enum(['required', 'optional', 'forbidden'])

@@ -3,6 +3,7 @@
  * operation, whole plans), so that judging an action only reads.
  */
 import type { z } from 'zod';
+import type { ConfidenceMapping } from '../domain/confidence.ts';
 import type { Executor, Plan, Reason } from '../domain/verdict.ts';
 import type { AmountRule } from './amounts.ts';
 import type { Rosters } from './availability.ts';
@@ -52,6 +53,8 @@ export interface Policy {
 	/** What is allowed but surely not meant. */
 	readonly warnings: readonly PolicyProblem[];
 	readonly rates: Rates;
+	/** The map that the document names, where whoever loaded it brought it along. */
+	readonly confidenceMap?: ConfidenceMapping;
 	readonly operations: ReadonlyMap<string, Operation>;
 	/** What every other operation gets. */
 	readonly unknown: Operation;

@@ -2,19 +2,21 @@
 import { compileArguments, undeclaredRequired } from './argument-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { PolicyDocument } from './document.ts';
-import type { OperationEntry } from './document-operation.ts';
+import type { OperationEntry, Threshold } from './document-operation.ts';
 import type { Report } from './semantics.ts';
+import type { Path } from './yaml-source.ts';
 
 export function checkOperations(document: PolicyDocument, report: Report): void {
-	for (const [name, { auto, notify, approval }] of Object.entries(document.thresholds)) {
-		const path = ['thresholds', name];
-		if (notify > auto) report.problem([...path, 'notify'], `must not be above \`auto\` (${auto})`);
-		if (approval > notify) report.problem([...path, 'approval'], `must not be above \`notify\` (${notify})`);
-	}
+	for (const [name, given] of Object.entries(document.thresholds)) checkThreshold(['thresholds', name], given, report);
 	if (Object.keys(document.operations).length === 0) report.problem(['operations'], 'must register at least one operation');
 	if (Object.keys(document.operations).length > 2000) report.problem(['operations'], 'must register at most 2000 operations');
 	const { operations } = document;
 	for (const [name, entry] of Object.entries(document.operations)) checkOperation(name, entry, { document, report, operations });
+}
+
+function checkThreshold(path: Path, { auto, notify, approval }: Threshold, report: Report): void {
+	if (notify > auto) report.problem([...path, 'notify'], `must not be above \`auto\` (${auto})`);
+	if (approval > notify) report.problem([...path, 'approval'], `must not be above \`notify\` (${notify})`);
 }
 
 interface Context {
@@ -25,6 +27,7 @@ interface Context {
 
 function checkOperation(name: string, entry: OperationEntry, { document, report, operations }: Context): void {
 	const path = ['operations', name];
+	if (entry.thresholds !== undefined) checkThreshold([...path, 'thresholds'], entry.thresholds, report);
 	if (!Object.hasOwn(document.thresholds, entry.risk_class)) {
 		report.problem(
 			[...path, 'risk_class'],
@@ -48,7 +51,7 @@ function checkOperation(name: string, entry: OperationEntry, { document, report,
 			fallback.amount_argument !== undefined;
 		if (costs) report.problem(at, `\`${handler}\` moves money; a fallback must be cheaper than what it stands for`);
 		const ceiling = document.thresholds.low_risk_write?.auto ?? 0;
-		if ((document.thresholds[fallback.risk_class]?.auto ?? 1) > ceiling) {
+		if (((fallback.thresholds ?? document.thresholds[fallback.risk_class])?.auto ?? 1) > ceiling) {
 			report.problem(
 				at,
 				`\`${handler}\` is \`${fallback.risk_class}\`; a fallback must be at most as risky as \`low_risk_write\``,

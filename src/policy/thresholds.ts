@@ -1,13 +1,18 @@
 /** Routes by confidence: four bands for each risk class. */
+import type { Proposal } from '../domain/action.ts';
 import type { Reason, Route } from '../domain/verdict.ts';
-import type { Threshold } from './document.ts';
+import type { Threshold } from './document-operation.ts';
 import { reason, say } from './grounds.ts';
+import type { Policy } from './policy.ts';
 
-/** The confidence that counts. `problem`: it was missing or no number from 0 to 1, and so counts as 0. */
+/**
+ * The confidence that counts. `problem`: it was missing or no number from 0 to 1, or the map that the policy names does not
+ * speak for it; it then counts as 0.
+ */
 export interface Confidence {
 	readonly reported: number | null;
 	readonly effective: number;
-	readonly problem: 'missing' | 'invalid' | null;
+	readonly problem: 'missing' | 'invalid' | 'unmapped' | null;
 }
 
 /** INVARIANT I6: what is no confidence is none. */
@@ -16,6 +21,14 @@ export function confidenceOf(reported: unknown): Confidence {
 	// Written so that NaN fails it.
 	if (typeof reported === 'number' && reported >= 0 && reported <= 1) return { reported, effective: reported, problem: null };
 	return { reported: null, effective: 0, problem: 'invalid' };
+}
+
+/** What a proposal's confidence is worth by the map that the policy names; as reported where it names none. */
+export function effectiveConfidence(policy: Policy, proposal: Proposal): Confidence {
+	const given = confidenceOf(proposal.confidence);
+	if (policy.document.confidence_map === undefined || given.problem !== null) return given;
+	const effective = policy.confidenceMap?.effective(proposal, given.effective) ?? null;
+	return effective === null ? { ...given, effective: 0, problem: 'unmapped' } : { ...given, effective };
 }
 
 /** The bands of one risk class, with what can be said of them beforehand. */
@@ -68,6 +81,13 @@ export const invalidConfidence = reason(
 	'confidence.invalid',
 	'approval',
 	say('the confidence is not a number from 0 to 1 and counts as 0', '置信度不是 0 到 1 之间的数，按 0 计'),
+);
+
+/** Without its map, a policy that was calibrated on mapped confidences would be laxer than meant. */
+export const unmappedConfidence = reason(
+	'confidence.unmapped',
+	'approval',
+	say('the confidence map of the policy is not at hand; the confidence counts as 0', '缺少策略所用的置信度映射，置信度按 0 计'),
 );
 
 /** At most four decimals, cut and not rounded: 0.98999 is not 0.99, and must not look as if it had reached it. */
