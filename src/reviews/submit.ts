@@ -45,17 +45,20 @@ const mostTries = 25;
 
 /** Records one answer. */
 export async function submit(engine: Engine, answering: Answering): Promise<SubmitResult> {
-	const now = await engine.store.now();
 	for (let tries = 0; tries < mostTries; tries++) {
-		const action = await engine.store.actions.get(answering.actionId);
+		const [now, action] = await Promise.all([engine.store.now(), engine.store.actions.get(answering.actionId)]);
 		if (action === null) return refuse({ code: 'not_found', message: 'there is no such action' }, null);
 		const refusal = mayAnswer(engine.policy(), action, { ...answering, at: now });
 		if (refusal !== null)
 			return refuse(refusal, action, refusal.code === 'changed_since_shown' ? action.lastEdit : action.decision);
 		const judged = changeOf(engine, action, { ...answering, at: now });
 		if ('problem' in judged) return refuse(judged.problem, action);
-		const result = await engine.commit(judged.change, action);
-		if (result.ok) return { ok: true, action: (await engine.store.actions.get(action.id)) ?? action, event: judged.event };
+		const result = await engine.write(judged.change, action);
+		if (result.ok) {
+			// Read in the turn in which its jobs are added: whoever waits for the execution does not wait for the receipt.
+			const [after] = await Promise.all([engine.store.actions.get(action.id), engine.carryOn(judged.change, result)]);
+			return { ok: true, action: after ?? action, event: judged.event };
+		}
 		if (result.why === 'version' && result.state === action.state && result.revision === action.revision) continue;
 		return lost(engine, answering, result);
 	}

@@ -54,7 +54,8 @@ export function actionOf(id: string, record: Readonly<Record<string, string>>, v
 		fingerprint: body.fingerprint,
 		payloadDigest: record.payloadDigest ?? '',
 		createdAt: Number(record.createdAt),
-		updatedAt: Number(record.updatedAt),
+		// What was written once names one instant only: most of what waits does, and memory is what it costs.
+		updatedAt: Number(record.updatedAt ?? record.createdAt),
 		verdict,
 		plan: json<Plan>(record.casePlan) ?? verdict?.plan ?? null,
 		armId: record.armId ?? null,

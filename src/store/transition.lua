@@ -88,14 +88,13 @@ local function count()
 end
 
 -- The first write grows memory: where Redis is full it fails here, before anything has changed.
-local fields = { 'state', A[4], 'write', A[2], 'updatedAt', nowText }
+local fields = { 'state', A[4], 'write', A[2], A[3] == '' and 'createdAt' or 'updatedAt', nowText }
 local size = 6
 local function put(field, text)
   fields[size + 1] = field
   fields[size + 2] = text
   size = size + 2
 end
-if A[3] == '' then put('createdAt', nowText) end
 for _ = 1, count() do
   put(A[at], A[at + 1])
   at = at + 2
