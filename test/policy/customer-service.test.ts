@@ -29,6 +29,8 @@ describe('what its rules look at', () => {
 	it('of the context only facts, confirmation, refusals and the instant: nothing that names a row, a task or a person', () => {
 		const seen = new Set(conditions.flatMap((when) => [...when.matchAll(/context\.(\w+)/g)].map(([, name]) => name)));
 		expect([...seen].sort()).toEqual(['as_of', 'explicit_confirmation', 'facts', 'prior_refusals']);
+		const facts = new Set(conditions.flatMap((when) => [...when.matchAll(/facts\.(\w+)/g)].map(([, name]) => name)));
+		expect([...facts].filter((name) => /id$/i.test(name ?? ''))).toEqual([]);
 	});
 
 	it('of the action nothing that says who proposes it or for whom', () => {
