@@ -269,6 +269,7 @@ export const en = {
 		reason: 'Why reject?',
 		noReason: 'No reason given',
 		changed: 'This changed after the link was sent. Below is what it is now; read it again before you answer.',
+		typeAmount: 'To let it run, type the amount:',
 		whatChanged: 'What was changed since',
 		answered: 'Your answer is recorded. More people have to answer.',
 		current: 'Current state',

@@ -54,6 +54,7 @@ export const peopleEn = {
 		notYet: 'This has not run, so there is nothing to report.',
 	},
 	errors: {
+		amount_not_typed: 'To approve this much, type the amount below, as it stands on the page.',
 		separation_of_duties:
 			'You cannot approve this: you have a hand in it yourself. A colleague must. You can still reject it or take it over.',
 		channel_limit: 'This is more than may be approved through this channel alone. You can reject it or take it over here.',

@@ -54,6 +54,7 @@ export const peopleZh: Sentences<typeof peopleEn> = {
 		notYet: '该操作尚未执行，没有可报告的内容。',
 	},
 	errors: {
+		amount_not_typed: '批准这么大的金额，须在下方按页面所示输入该金额。',
 		separation_of_duties: '你与该操作有关联，不能批准，须由同事审批。你仍可拒绝或接手。',
 		channel_limit: '金额超过了此渠道可单独批准的上限。你可以在此拒绝或接手。',
 		step_up_required: '批准这个金额需要再次确认身份：使用验证码，或登录收件箱。',

@@ -132,8 +132,10 @@ export function defang(text: string): string {
 
 /** JSON that a terminal shows as it is: characters that JSON allows and terminals obey, or hide, are escaped. It stays the same JSON. */
 export const terminalJson = (json: string): string =>
-	json.replace(/[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff]|[\u{e0000}-\u{e007f}]/gu, (found) =>
-		Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+	json.replace(
+		/[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff]|[\u{e0000}-\u{e007f}]/gu,
+		(found) =>
+			Array.from({ length: found.length }, (_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
 	);
 
 /** A short name that can stand in a subject line or a text message: one ASCII token, as ids are. Anything else may be prose. */

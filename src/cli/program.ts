@@ -5,6 +5,8 @@ import { addApi } from './api.ts';
 import { addDecide } from './decide.ts';
 import { addDev } from './dev.ts';
 import { addHold } from './hold.ts';
+import { addInterruptions } from './interruptions.ts';
+import { addExamples } from './examples.ts';
 import { addKey } from './key.ts';
 import { addList } from './list.ts';
 import { addPolicy } from './policy.ts';
@@ -49,6 +51,7 @@ export function program(): Command {
 	addQuarantine(root);
 	addPolicy(root);
 	addReplay(root);
+	addInterruptions(root);
 	addHold(root);
 	addKey(root);
 	return root;

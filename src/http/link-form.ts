@@ -13,6 +13,8 @@ export interface LinkForm {
 	readonly payloadDigest: string;
 	readonly reason: string;
 	readonly comment: string;
+	/** The amount as it was typed, where one was asked for. */
+	readonly typed: string;
 	/** The one-time code that was entered; null where none was, or another one is asked for. */
 	readonly code: string | null;
 }
@@ -44,6 +46,7 @@ export function readForm(body: Record<string, unknown>): LinkForm | null {
 		payloadDigest,
 		reason: text(formFields.reason),
 		comment,
+		typed: text(formFields.typed).slice(0, 60),
 		code: code === '' || body[formFields.again] !== undefined ? null : code,
 	};
 }

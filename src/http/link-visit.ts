@@ -7,7 +7,7 @@ import type { Action } from '../domain/action.ts';
 import { accepts } from '../domain/lifecycle.ts';
 import type { CaseAnswer, Reviewer } from '../domain/review.ts';
 import type { Engine } from '../engine/engine.ts';
-import { lackOf } from '../policy/channel-limits.ts';
+import { amountToType, lackOf } from '../policy/channel-limits.ts';
 import type { Policy } from '../policy/policy.ts';
 import { reviewerOf } from '../policy/reviewers.ts';
 import { type Difference, differencesIn } from '../reviews/differences.ts';
@@ -57,13 +57,19 @@ export async function viewerOf(engine: Engine, link: { reviewer: string; person:
 }
 
 /** The page as it stands now: the review, or the case, with a form while this reader can still answer. */
-export function pageOf(policy: Policy, visited: Visit, came: Pick<FormState, 'asked' | 'selected'>): string {
+export function pageOf(
+	policy: Policy,
+	visited: Visit,
+	came: Pick<FormState, 'asked' | 'selected' | 'comment'> & Pick<ReviewView, 'notice'>,
+): string {
 	const { action, link, viewer, token, remarks, changes } = visited;
 	const standing = standingOf(action, viewer);
 	const stale = link.revision !== action.revision;
 	const shown = { revision: action.revision, payloadDigest: action.payloadDigest };
-	const form: FormState = { action: `/r/${token}`, nonce: nonceOf(token, shown), ...came };
-	const notice = stale ? ({ notice: 'changed' } as const) : {};
+	const { notice: said, ...typed } = came;
+	const typeAmount = amountToType(policy, action.proposal) !== null;
+	const form: FormState = { action: `/r/${token}`, nonce: nonceOf(token, shown), typeAmount, ...typed };
+	const notice = stale ? ({ notice: 'changed' } as const) : said === undefined ? {} : { notice: said };
 	if (link.purpose === 'case' || action.state === 'escalated' || action.state === 'outcome_unknown') {
 		const offered = stale ? [] : offeredFor(action, viewer.id);
 		return casePage({
@@ -84,8 +90,8 @@ export function pageOf(policy: Policy, visited: Visit, came: Pick<FormState, 'as
 		remarks,
 		changes,
 		form: mayAnswer ? form : null,
-		...notice,
 		...warned,
+		...notice,
 	});
 }
 

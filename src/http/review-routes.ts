@@ -10,6 +10,7 @@ import { standingOf } from '../channels/standing.ts';
 import { type ErrorCode, errorCodes } from '../domain/errors.ts';
 import { type Answer, answers, type CaseAnswer, caseAnswers } from '../domain/review.ts';
 import { faultOf } from '../domain/store-fault.ts';
+import { amountToType, typedIs } from '../policy/channel-limits.ts';
 import { reviewerOf } from '../policy/reviewers.ts';
 import { type Answering, submit } from '../reviews/submit.ts';
 import { formBody } from './form-body.ts';
@@ -83,6 +84,12 @@ export function reviewRoutes({ engine, publicUrl }: LinkDeps): Hono {
 			const form = readForm(await formBody(context));
 			if (form === null) return refuse('decision_invalid');
 			if (!sameNonce(form.nonce, nonceOf(token, form))) return refuse('form_forbidden');
+			const amount =
+				form.answer === 'approve' || form.answer === 'release' ? amountToType(engine.policy(), action.proposal) : null;
+			if (amount !== null && !typedIs(form.typed, amount)) {
+				const again = { asked: form.answer, selected: true, comment: form.comment, notice: 'amount_not_typed' } as const;
+				return show(context, pageOf(engine.policy(), visited, again), errorCodes.amount_not_typed.status);
+			}
 			const comment = commentOf(form, person);
 			const answering: Answering = {
 				actionId: link.actionId,
@@ -99,12 +106,14 @@ export function reviewRoutes({ engine, publicUrl }: LinkDeps): Hono {
 			if (!result.ok && isLack(result.problem.code)) {
 				const proof = await stepUp(engine, { token, link, person, code: form.code });
 				if (proof.kind === 'ask') {
-					const { code } = result.problem;
+					const why = result.problem.code;
+					const code = tried[proof.notice.kind] ?? why;
 					const view = {
 						card: cardOf(action, viewer),
 						form,
 						action: `/r/${token}`,
-						why: code,
+						why,
+						code,
 						notice: proof.notice,
 						sent: proof.sent,
 					};
@@ -145,6 +154,9 @@ export function reviewRoutes({ engine, publicUrl }: LinkDeps): Hono {
 	app.all('*', (context) => show(context, notFoundPage(), 405));
 	return app;
 }
+
+/** What became of a code that was entered. */
+const tried: Readonly<Record<string, ErrorCode>> = { wrong: 'code_wrong', expired: 'code_expired' };
 
 /** What no look at the action's state explains. */
 const refusedOutright: ReadonlySet<ErrorCode> = new Set([

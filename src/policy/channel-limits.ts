@@ -1,5 +1,6 @@
 /** What a channel may let run by itself, and when a second proof of who answers is needed. Pure. */
 import type { Proposal } from '../domain/action.ts';
+import { type Money, parseMoney } from '../domain/money.ts';
 import type { Assurance, Reply } from '../domain/review.ts';
 import type { Channel } from '../domain/verdict.ts';
 import { atStake } from './at-stake.ts';
@@ -10,6 +11,8 @@ import type { Policy } from './policy.ts';
 export interface AnswerLimits {
 	readonly channels: Readonly<Record<keyof PolicyDocument['channel_limits'], number | null>>;
 	readonly stepUpAbove: number | null;
+	/** Above it the amount is typed by hand on the page behind a link. */
+	readonly typedAbove: number | null;
 }
 
 /** Compiles the limits of a document. */
@@ -19,6 +22,7 @@ export function compileAnswerLimits(document: PolicyDocument, minorOf: (amount: 
 	return Object.freeze({
 		channels: Object.freeze({ sms: of(sms.max_amount), email: of(email.max_amount), slack: of(slack.max_amount) }),
 		stepUpAbove: of(document.step_up_above),
+		typedAbove: of(document.typed_amount_above),
 	});
 }
 
@@ -39,6 +43,23 @@ export function lackOf(policy: Policy, proposal: Proposal, { channel, assurance 
 	const own = Object.hasOwn(channels, channel) ? channels[channel as keyof typeof channels] : null;
 	if (own !== null && stake > own) return 'channel_limit';
 	return stepUpAbove !== null && stake > stepUpAbove ? 'step_up_required' : null;
+}
+
+/** The amount that whoever lets this run has to type, or null where they need not (R-L2). */
+export function amountToType(policy: Policy, proposal: Proposal): Money | null {
+	const { typedAbove } = policy.answerLimits;
+	if (proposal.amount === undefined || typedAbove === null) return null;
+	return atStake(policy, proposal) > typedAbove ? proposal.amount : null;
+}
+
+/** Whether a person typed this amount, with or without its currency, spaces and separators of thousands. */
+export function typedIs(text: string, amount: Money): boolean {
+	const bare = text
+		.normalize('NFKC')
+		.replace(/[\s,'’]/g, '')
+		.toUpperCase();
+	const typed = parseMoney(bare.replace(amount.currency, ''), amount.currency);
+	return typeof typed !== 'string' && typed.minor === amount.minor;
 }
 
 /** The channel that a one-time code goes by: another one than the link came by, that reaches the person; null for none. */

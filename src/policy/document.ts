@@ -141,6 +141,10 @@ export const policyDocument = z.strictObject({
 		),
 	separation_of_duties: separationOfDuties.prefault({}).describe('Who cannot approve what they have a hand in.'),
 	agents: z
+	typed_amount_above: amount
+		.nullable()
+		.default('10000.00')
+		.describe('Approving more than this on the page behind a link needs the amount typed by hand; null: never. Default 10000.'),
 		.record(z.string().min(1).max(200), agentEntry)
 		.default({})
 		.describe('What is known of agents, by the name under which they propose.'),

@@ -19,6 +19,8 @@ export interface Session {
 
 /** What the way back from an identity provider is held against. */
 export interface Handshake {
+	/** The page that was asked for. */
+	readonly to?: string;
 	readonly state: string;
 	readonly nonce: string;
 	readonly verifier: string;
@@ -41,12 +43,12 @@ export interface SessionStore {
 	/** The same without keeping it alive: what a page asks by itself is no sign of a person. */
 	peek(id: string): Promise<Session | null>;
 	end(id: string): Promise<void>;
-	/** Makes a link for a reviewer and returns its token: good once, for 15 minutes. */
-	issueSignIn(reviewer: string): Promise<string>;
+	/** Makes a link for a reviewer and returns its token: good once, for 15 minutes. `to`: the page that was asked for. */
+	issueSignIn(reviewer: string, to?: string): Promise<string>;
 	/** Whom a link would sign in; looking spends nothing. */
 	findSignIn(token: string): Promise<string | null>;
 	/** Whom the link signs in; whoever asks second gets null. */
-	spendSignIn(token: string): Promise<string | null>;
+	spendSignIn(token: string): Promise<{ readonly reviewer: string; readonly to: string | null } | null>;
 	/** Keeps a handshake and returns the id under which it can be taken once. */
 	keepHandshake(handshake: Handshake): Promise<string>;
 	takeHandshake(id: string): Promise<Handshake | null>;
@@ -54,6 +56,11 @@ export interface SessionStore {
 
 const secretForm = /^[A-Za-z0-9_-]{43}$/;
 const newSecret = (): string => randomBytes(32).toString('base64url');
+function signInOf(kept: string | null): { reviewer: string; to: string | null } | null {
+	if (kept === null) return null;
+	const [reviewer, to] = JSON.parse(kept) as [string, string | null];
+	return { reviewer, to };
+}
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
 /** Binds sessions to a store. `now`: Redis time. */
@@ -95,16 +102,16 @@ export function sessionsOn(redis: Redis, keys: Keys, now: () => Promise<number>)
 		async end(id) {
 			if (secretForm.test(id)) await redis.del(keys.session(hashOf(id)));
 		},
-		async issueSignIn(reviewer) {
+		async issueSignIn(reviewer, to) {
 			const token = newSecret();
-			await redis.set(keys.signIn(hashOf(token)), reviewer, 'PX', signInMs);
+			await redis.set(keys.signIn(hashOf(token)), JSON.stringify([reviewer, to ?? null]), 'PX', signInMs);
 			return token;
 		},
 		async findSignIn(token) {
-			return secretForm.test(token) ? redis.get(keys.signIn(hashOf(token))) : null;
+			return signInOf(secretForm.test(token) ? await redis.get(keys.signIn(hashOf(token))) : null)?.reviewer ?? null;
 		},
 		async spendSignIn(token) {
-			return secretForm.test(token) ? redis.getdel(keys.signIn(hashOf(token))) : null;
+			return signInOf(secretForm.test(token) ? await redis.getdel(keys.signIn(hashOf(token))) : null);
 		},
 		async keepHandshake(handshake) {
 			const id = newSecret();

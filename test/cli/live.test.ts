@@ -304,3 +304,29 @@ describe('a table for a spreadsheet', () => {
 		expect(found.sort()).toEqual(Array.from({ length: 9 }, (_, n) => idOf(n)).sort());
 	});
 });
+
+test('interruptions are counted for each reviewer and day', async () => {
+	const shop = await testApp(redis, { policy, channels: false, workers: lanes });
+	const { load } = shop.app.front.store;
+	const today = new Date(await shop.app.front.store.now()).toISOString().slice(0, 10);
+	for (const [who, message] of [
+		['ana', '1'],
+		['ana', '2'],
+		['ana', '2'],
+		['ben', '3'],
+	] as const)
+		await load.count({ reviewer: who, message, day: today }, null);
+	expect(await json('interruptions')).toEqual({ [today]: { ana: 2, ben: 1 } });
+	const { stdout } = await run('interruptions', '--days', '1');
+	expect(
+		stdout
+			.split('\n')
+			.map((line) => line.split(/\s+/).filter(Boolean))
+			.filter(({ length }) => length > 0),
+	).toEqual([
+		['DAY', 'MESSAGES', 'REVIEWER'],
+		[today, '2', 'ana'],
+		[today, '1', 'ben'],
+	]);
+	expect((await run('interruptions', '--days', '0')).code).toBe(2);
+});

@@ -271,3 +271,16 @@ describe('when Slack does not take it', () => {
 		expect(shop.mailbox.messages()).toEqual([]);
 	}, 20_000);
 });
+
+test('who approved in Slack hears there that it failed', async () => {
+	const shop = await openSlackShop(redis, undefined, {
+		refund: { run: async () => ({ status: 'refused', reason: 'the order is closed' }) },
+	});
+	const id = await shop.propose(refund('600.00'));
+	await shop.hand.press(await shop.cardOf('ana'), 'approve', { user: members.ana });
+	await shop.until(id, 'failed');
+	const note = await shop.slack.waitFor(({ kind, text }) => kind === 'post' && text.includes('did not run'));
+	expect(note.channel).toBe('D0ANA');
+	expect(wordsOf(note)).toContain('the order is closed');
+	expect(shop.mailbox.messages()).toEqual([]);
+});

@@ -81,9 +81,17 @@ test('five wrong codes spend it, and another one is sent', async () => {
 	const { shop, id, approve, nextCode } = await opened('1500.00');
 	await approve();
 	const code = await nextCode(1);
-	for (const left of [4, 3, 2, 1])
-		expect((await approve(wrong(code))).html).toMatch(left === 1 ? /1 try is left/ : new RegExp(`${left} tries are left`));
-	expect((await approve(wrong(code))).html).toContain('That code is not good any more');
+	for (const left of [4, 3, 2, 1]) {
+		const tried = await approve(wrong(code));
+		expect(tried.html).toMatch(left === 1 ? /1 try is left/ : new RegExp(`${left} tries are left`));
+		expect([tried.status, tried.html.includes('code_wrong')]).toEqual([403, true]);
+	}
+	const worn = await approve(wrong(code));
+	expect([worn.status, worn.html.includes('That code is not good any more'), worn.html.includes('code_expired')]).toEqual([
+		403,
+		true,
+		true,
+	]);
 	const second = await nextCode(2);
 	if (second !== code) expect((await approve(code)).html).toContain('tries are left');
 	expect((await approve(second)).status).toBe(200);
@@ -171,4 +179,30 @@ test('the link of somebody who was removed is dead, for looking and for answerin
 	// Nobody else could approve it: it is a case now.
 	await shop.mailbox.waitFor(({ recipients }) => recipients[0] === 'dee@shop.example');
 	expect((await approve()).status).toBe(403);
+});
+
+test('above a further amount its digits are typed by hand, and nothing else will do', async () => {
+	const { shop, id, link, page, nextCode } = await opened('12000.00');
+	expect(await page()).toContain('To let it run, type the amount: <bdi dir="ltr">USD 12,000.00</bdi>');
+	const answer = async (fields: Readonly<Record<string, string>>) =>
+		submitForm(link, await page(), { comment: 'looked', ...fields });
+	for (const typed of ['', '12', '1200.00', '120000', '12.000,00', 'EUR 12000', '12000.01', 'yes']) {
+		const refused = await answer({ answer: 'approve', typed_amount: typed });
+		expect([typed, refused.status, refused.html.includes('type the amount below')]).toEqual([typed, 422, true]);
+		// What was written and chosen is still there.
+		expect(refused.html).toMatch(/value="approve" required checked>/);
+		expect(refused.html).toContain('>looked</textarea>');
+	}
+	expect(shop.phone.texts()).toEqual([]);
+	const asked = await answer({ answer: 'approve', typed_amount: 'USD 12,000.00' });
+	expect([asked.status, asked.html.includes('one-time-code')]).toEqual([403, true]);
+	const done = await submitForm(link, asked.html, { code: await nextCode(1) });
+	expect(done.status).toBe(200);
+	await shop.until(id, 'executed');
+});
+
+test('rejecting it needs no typing', async () => {
+	const { shop, id, link, page } = await opened('12000.00');
+	expect((await submitForm(link, await page(), { answer: 'reject' })).status).toBe(200);
+	await shop.until(id, 'rejected');
 });

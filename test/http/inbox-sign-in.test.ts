@@ -90,6 +90,29 @@ test('a link in a mail signs in once, when its button is pressed', async () => {
 	expect((await desk.get(link)).status).toBe(404);
 });
 
+test('leads to the page that was asked for, of the inbox and of nothing else', async () => {
+	const desk = await openDesk();
+	const wanted = '/inbox/history?state=executed&user=u-1';
+	const asked = await desk.get(wanted);
+	expect(asked.headers.get('location')).toBe(`/sign-in?to=${encodeURIComponent(wanted)}`);
+	const page = await (await desk.get(asked.headers.get('location') ?? '')).text();
+	expect(page).toContain('name="to" value="/inbox/history?state=executed&amp;user=u-1"');
+	const through = async (to: string): Promise<string | null> => {
+		const before = desk.shop.mailbox.messages().length;
+		await desk.post('/sign-in', { email: 'ana@shop.example', to });
+		const mail = await desk.shop.mailbox.waitFor((each) => Number(each.id) > before);
+		const link = new URL(/https?:\/\/\S+\/sign-in\/link\/\S+/.exec(mail.text)?.[0] ?? '').pathname;
+		return (await desk.post(link, { nonce: nonceIn(await (await desk.get(link)).text()) })).headers.get('location');
+	};
+	expect(await through(wanted)).toBe(wanted);
+	for (const elsewhere of ['https://evil.example/inbox', '//evil.example', '/inbox//evil.example', '/inboxes', '/sign-out'])
+		expect([
+			elsewhere,
+			(await (await desk.get(`/sign-in?to=${encodeURIComponent(elsewhere)}`)).text()).includes('name="to"'),
+		]).toEqual([elsewhere, false]);
+	expect(await through('https://evil.example/inbox')).toBe('/inbox');
+});
+
 test('known and unknown addresses get the same answer, and only known ones a mail', async () => {
 	const desk = await openDesk();
 	const [known, unknown] = await Promise.all([

@@ -18,7 +18,8 @@ test('without a session every page leads to the sign-in, and no form does anythi
 		'/inbox/policies/x'.padEnd(40, 'x'),
 	]) {
 		const answer = await fetch(desk.url + path, { redirect: 'manual' });
-		expect([answer.status, answer.headers.get('location')], path).toEqual([303, '/sign-in']);
+		const back = path === '/inbox' ? '' : `?to=${encodeURIComponent(path)}`;
+		expect([answer.status, answer.headers.get('location')], path).toEqual([303, `/sign-in${back}`]);
 	}
 	expect((await fetch(`${desk.url}/inbox/events`)).status).toBe(204);
 });

@@ -179,7 +179,7 @@ describe('several requests', () => {
 	test('99: in another browser it says whose link it is; above the limit it asks for more than the link', async () => {
 		const { shop, id, link, page } = await asked('12000.00');
 		expect(page).toContain('You are deciding as Ana');
-		const tried = await submitForm(link, page, { answer: 'approve' });
+		const tried = await submitForm(link, page, { answer: 'approve', typed_amount: '12000' });
 		expect([tried.status, tried.html.includes('one-time-code')]).toEqual([403, true]);
 		expect((await shop.get(id)).replies).toEqual([]);
 	});

@@ -10,6 +10,7 @@ import { serveOn } from '../../src/http/server.ts';
 import { withdraw } from '../../src/reviews/withdraw.ts';
 import type { WorkerKind } from '../../src/workers/kinds.ts';
 import { openShop, type Shop, shopPolicy } from '../flows/shop.ts';
+import type { TestAppOptions } from '../support/app.ts';
 import type { TestRedis } from '../support/redis.ts';
 
 export const members = { ana: 'U0ANA', ben: 'U0BEN', cai: 'U0CAI', dee: 'U0DEE' } as const;
@@ -49,7 +50,11 @@ export interface SlackShop extends Shop {
 }
 
 /** Opens it; it closes after the test. `before` happens before anything is sent. */
-export async function openSlackShop(redis: TestRedis, before: (slack: Slack) => void = () => undefined): Promise<SlackShop> {
+export async function openSlackShop(
+	redis: TestRedis,
+	before: (slack: Slack) => void = () => undefined,
+	operations?: TestAppOptions['operations'],
+): Promise<SlackShop> {
 	const slack = createSlack();
 	before(slack);
 	const slackServer = await serveOn(slack.app, { host: '127.0.0.1', port: 0 });
@@ -59,6 +64,7 @@ export async function openSlackShop(redis: TestRedis, before: (slack: Slack) => 
 			policy: slackPolicy,
 			more: { slack: slackChannel({ token: slackWorkspace.token, baseUrl: apiUrl }) },
 			...(workers !== undefined && { workers }),
+			...(operations !== undefined && { operations }),
 		});
 	const shop = await again();
 	const inbound = slackInbound(shop.app.front, 'http://127.0.0.1:4400', {

@@ -15,6 +15,7 @@ import { formBody } from '../form-body.ts';
 import { problemPage } from '../pages/problem-page.ts';
 import { sessionCookie } from '../session/cookie.ts';
 import { fromOwnPage, holdsNonce } from '../session/form-proof.ts';
+import { signInFor } from '../session/return-path.ts';
 import { actionRoutes } from './action-routes.ts';
 import { alikeKey } from './alike.ts';
 import { readHtmx } from './assets.ts';
@@ -90,7 +91,7 @@ function deskOf(deps: InboxDeps): Desk {
 				context.header('HX-Redirect', '/sign-in');
 				return context.body(null, 200);
 			}
-			return context.redirect('/sign-in', 303);
+			return context.redirect(signInFor(context), 303);
 		},
 	};
 }

@@ -7,7 +7,7 @@
 import type { Card } from '../../channels/card.ts';
 import type { Catalogue } from '../../channels/catalogue.ts';
 import { deedText } from '../../channels/fact-line.ts';
-import { html, type Markup } from '../../channels/markup.ts';
+import { html, leftToRight, type Markup } from '../../channels/markup.ts';
 import type { Answer, CaseAnswer } from '../../domain/review.ts';
 
 /** Names of the form's fields; each is sent exactly once. */
@@ -21,6 +21,8 @@ export const formFields = {
 	/** What the reader was shown. */
 	revision: 'revision',
 	payloadDigest: 'payload_digest',
+	/** The amount, typed by hand, where policy asks for it. */
+	typed: 'typed_amount',
 	/** The one-time code, where one is needed. */
 	code: 'code',
 	/** The button that asks for another code. */
@@ -38,6 +40,8 @@ export interface FormState {
 	readonly asked: Answer | CaseAnswer | null;
 	/** Whether it is selected as well: this is certainly a person's browser. Absent: it is not. */
 	readonly selected?: boolean;
+	/** Whether the amount has to be typed to let it run. */
+	readonly typeAmount?: boolean;
 	/** A comment that was typed before and refused together with its answer. */
 	readonly comment?: string;
 }
@@ -75,6 +79,12 @@ function tile({ answer, colour, label, explained }: Tile, { asked, selected = fa
 const commentField = ({ page }: Catalogue, form: FormState): Markup =>
 	html`<section><label class="field" for="comment">${page.comment}</label><textarea id="comment" name="${formFields.comment}" maxlength="${maxComment}" placeholder="${page.commentHint}">${form.comment ?? ''}</textarea></section>`;
 
+/** Asks for the amount by hand, where it has to be; a browser that can shows it to who approves. */
+const typedField = (card: Card, { page }: Catalogue, form: FormState): Markup | null =>
+	form.typeAmount !== true || card.facts.amount === null
+		? null
+		: html`<div class="typed"><label class="field" for="typed">${page.typeAmount} ${leftToRight(card.facts.amount)}</label><input class="line" id="typed" name="${formFields.typed}" inputmode="decimal" autocomplete="off" maxlength="40"></div>`;
+
 /** The review's form around `content`, so that its bar stays in reach however long the content is. */
 export function reviewForm(
 	card: Card,
@@ -93,7 +103,7 @@ export function reviewForm(
 		chip('', page.noReason),
 		...Object.entries(rejectionReasons).map(([value, label]) => chip(value, label)),
 	]}</div></fieldset>
-<p class="hint"><span class="unless">${pointed}</span>${reviewAnswers.map(([answer, colour]) => html`<span class="when ${colour}">${answersExplained[answer]}</span>`)}</p>
+${typedField(card, catalogue, form)}<p class="hint"><span class="unless">${pointed}</span>${reviewAnswers.map(([answer, colour]) => html`<span class="when ${colour}">${answersExplained[answer]}</span>`)}</p>
 <button class="button" type="submit"><span class="unless">${page.confirm.none}</span><span class="when no">${page.confirm.reject}</span><span class="when own">${page.confirm.take_over}</span><span class="when ok">${page.confirm.approve(deedText(card.facts))}</span></button></div></form>`;
 }
 
@@ -119,5 +129,5 @@ export function caseForm(
 	return html`<form method="post" action="${form.action}" id="answers">${hiddenFields(card, form)}<section><fieldset><legend>${page.caseForm}</legend><div class="tiles list">${tiles.map(
 		(answer) =>
 			tile({ answer, colour: caseColours[answer], label: caseAnswers[answer], explained: caseAnswersExplained[answer] }, form),
-	)}</div></fieldset></section>${commentField(catalogue, form)}<button class="button" type="submit">${page.confirm.none}</button></form>`;
+	)}</div></fieldset></section>${commentField(catalogue, form)}${typedField(card, catalogue, form)}<button class="button" type="submit">${page.confirm.none}</button></form>`;
 }

@@ -3,6 +3,7 @@ import type { Card } from '../../channels/card.ts';
 import { catalogueOf } from '../../channels/catalogue.ts';
 import { deedText } from '../../channels/fact-line.ts';
 import { html, isolated } from '../../channels/markup.ts';
+import type { ErrorCode } from '../../domain/errors.ts';
 import type { Lack } from '../../policy/channel-limits.ts';
 import type { LinkForm } from '../link-form.ts';
 import { formFields } from './answer-form.ts';
@@ -23,10 +24,12 @@ export interface CodeView {
 	readonly why: Lack;
 	readonly notice: CodeNotice;
 	readonly sent: 'email' | 'sms' | null;
+	/** What the page is, for whoever reports it. */
+	readonly code: ErrorCode;
 }
 
 /** The code page, as HTML. */
-export function codePage({ card, form, action, why, notice, sent }: CodeView): string {
+export function codePage({ card, form, action, why, notice, sent, code }: CodeView): string {
 	const catalogue = catalogueOf(card.language);
 	const { page, people } = catalogue;
 	const say = people.code;
@@ -38,6 +41,7 @@ export function codePage({ card, form, action, why, notice, sent }: CodeView): s
 		hidden(formFields.payloadDigest, form.payloadDigest),
 		hidden(formFields.reason, form.reason),
 		hidden(formFields.comment, form.comment),
+		hidden(formFields.typed, form.typed),
 	];
 	const said = noticeText(notice, say);
 	return pageFrame({
@@ -50,7 +54,7 @@ export function codePage({ card, form, action, why, notice, sent }: CodeView): s
 			sent === null
 				? null
 				: html`<section><form method="post" action="${action}">${fields}<label class="field" for="code">${say.label}</label><input class="line" id="code" name="${formFields.code}" inputmode="numeric" autocomplete="one-time-code" maxlength="12" required><p></p><button class="button" type="submit">${say.confirm}</button></form></section><form method="post" action="${action}">${fields}<p><button class="plain" type="submit" name="${formFields.again}" value="1">${say.again}</button></p></form>`
-		}<p><a href="${card.links.open}">${page.back}</a></p>`,
+		}<p><a href="${card.links.open}">${page.back}</a></p><p class="small">${catalogue.errors.code}: ${code}</p>`,
 	});
 }
 

@@ -70,12 +70,13 @@ form:has(.tile :checked) .unless{display:none}
 form:has(.no :checked) .button{background:var(--no);color:var(--on)}
 form:has(.ok :checked) .button{background:var(--ok);color:var(--on)}
 form:has(.own :checked) .button{background:var(--own);color:var(--on)}
+.typed{display:none;margin:10px 0}form:has(.ok :checked) .typed{display:block}
 .chips{display:none;margin:10px 0 0}
 form:has(.no :checked) .chips{display:block}
 .chips div{display:flex;gap:8px;overflow-x:auto;padding:6px 2px}
 .chip{flex:none;display:flex;align-items:center;gap:8px;min-height:44px;padding:4px 14px;border:1px solid var(--muted);border-radius:999px;font-size:15px;cursor:pointer}
 .chip:has(:checked){border-color:currentcolor;background:var(--quote);font-weight:650}
-@supports not selector(:has(*)){.when,.chips{display:block}}
+@supports not selector(:has(*)){.when,.chips,.typed{display:block}}
 @media (max-height:520px){.bar{position:static}}
 @media (min-width:720px){h1 .amount{font-size:46px}.bar{margin:0;border:1px solid var(--line);border-radius:14px 14px 0 0;padding:14px 18px}}
 del{color:var(--no);text-decoration-thickness:1px}ins{color:var(--ok);text-decoration:none;font-weight:600}.diff td,.diff th{width:auto;min-width:90px}.diff thead th{font-weight:600}

@@ -11,20 +11,25 @@ const page = (language: Language, title: string, body: unknown): string =>
 /** Where sign-in begins. `problem`: why the last try did not work. */
 export function signInPage(
 	language: Language,
-	offers: { readonly mail: boolean; readonly provider: boolean; readonly problem?: 'badEmail' | 'tooMany' },
+	offers: {
+		readonly mail: boolean;
+		readonly provider: boolean;
+		readonly problem?: 'badEmail' | 'tooMany';
+		readonly to?: string | null;
+	},
 ): string {
 	const say = signInText(language);
 	return page(
 		language,
 		say.title,
 		html`<section><h1>${say.title}</h1>${offers.problem === undefined ? null : html`<p class="warn" role="alert">${say[offers.problem]}</p>`}${
-			offers.mail ? mailForm(say) : html`<p>${say.noMail}</p>`
-		}</section>${offers.provider ? html`<section><p><a class="button" href="/sign-in/oidc">${say.provider}</a></p></section>` : null}`,
+			offers.mail ? mailForm(say, offers.to ?? null) : html`<p>${say.noMail}</p>`
+		}</section>${offers.provider ? html`<section><p><a class="button" href="/sign-in/oidc${offers.to == null ? '' : `?to=${encodeURIComponent(offers.to)}`}">${say.provider}</a></p></section>` : null}`,
 	);
 }
 
-const mailForm = (say: SignInText): Markup =>
-	html`<p>${say.intro}</p><form method="post" action="/sign-in"><label class="field" for="email">${say.email}</label><p><input class="line" id="email" name="email" type="email" autocomplete="email" required maxlength="254"></p><button class="button" type="submit">${say.send}</button></form>`;
+const mailForm = (say: SignInText, to: string | null): Markup =>
+	html`<p>${say.intro}</p><form method="post" action="/sign-in">${to === null ? null : html`<input type="hidden" name="to" value="${to}">`}<label class="field" for="email">${say.email}</label><p><input class="line" id="email" name="email" type="email" autocomplete="email" required maxlength="254"></p><button class="button" type="submit">${say.send}</button></form>`;
 
 /** The same for every address. */
 export function sentPage(language: Language): string {

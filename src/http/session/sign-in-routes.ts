@@ -24,6 +24,7 @@ import { secretCookie, sessionCookie } from './cookie.ts';
 import { fromOwnPage, holdsNonce, nonceField, nonceFor } from './form-proof.ts';
 import { missLimit } from './miss-limit.ts';
 import { type OidcSettings, oidcAt } from './oidc.ts';
+import { returnPath } from './return-path.ts';
 import { confirmPage, failedPage, sentPage, signInPage, usedPage } from './sign-in-pages.ts';
 
 export interface SignInDeps {
@@ -35,6 +36,13 @@ export interface SignInDeps {
 	readonly oidc: OidcSettings | null;
 	/** How many proxies of ours stand before us. */
 	readonly trustedProxies: number;
+}
+
+interface Entering {
+	readonly reviewer: string;
+	readonly via: Session['via'];
+	/** The page that was asked for. */
+	readonly to: string | null;
 }
 
 const emailForm = z.email().max(254);
@@ -67,37 +75,40 @@ export function signInRoutes({ engine, publicUrl, mail, oidc: settings, trustedP
 	};
 	const refuse = (context: Context, code: keyof typeof errorCodes): Response =>
 		show(context, problemPage(code, preferredLanguage(context), '/sign-in'), errorCodes[code].status);
-	const enter = async (context: Context, reviewer: string, via: Session['via']): Promise<Response> => {
+	const enter = async (context: Context, { reviewer, via, to }: Entering): Promise<Response> => {
 		const brought = cookie.read(context);
 		if (brought !== null) await sessions.end(brought);
 		const session = await sessions.open(reviewer, via);
 		cookie.set(context, session.id);
 		engine.log.info({ reviewer, via }, 'signed in');
-		return context.redirect(home, 303);
+		return context.redirect(to ?? home, 303);
 	};
 
 	for (const path of ['/sign-in/*', '/sign-out'])
 		app.use(path, bodyLimit({ maxSize: 8 * 1024, onError: (context) => refuse(context, 'payload_too_large') }));
-	app.get('/sign-in', (context) => show(context, signInPage(preferredLanguage(context), offers)));
+	app.get('/sign-in', (context) =>
+		show(context, signInPage(preferredLanguage(context), { ...offers, to: returnPath(context.req.query('to')) })),
+	);
 
 	app.post('/sign-in', async (context) => {
 		const language = preferredLanguage(context);
 		if (!fromOwnPage(context, publicUrl)) return refuse(context, 'form_forbidden');
 		if (!(await limits.spend(signInsByAddress, addressOf(context, trustedProxies))))
 			return show(context, signInPage(language, { ...offers, problem: 'tooMany' }), 429);
-		const email = emailForm.safeParse((await formBody(context)).email);
+		const form = await formBody(context);
+		const email = emailForm.safeParse(form.email);
 		if (!email.success) return show(context, signInPage(language, { ...offers, problem: 'badEmail' }), 400);
 		// Not waited for: how long the answer takes must not tell whether the address is known.
-		sendLink(email.data).catch((error: unknown) => engine.log.error({ err: error }, 'sign-in mail'));
+		sendLink(email.data, returnPath(form.to)).catch((error: unknown) => engine.log.error({ err: error }, 'sign-in mail'));
 		return show(context, sentPage(language));
 	});
 
-	async function sendLink(email: string): Promise<void> {
+	async function sendLink(email: string, to: string | null): Promise<void> {
 		const reviewer = reviewerWith(engine, email);
 		const person = reviewer === null ? null : reviewerOf(engine.policy(), reviewer);
 		if (reviewer === null || person === null || mail?.sendMail === undefined) return;
 		if (!(await limits.spend(signInsByPerson, reviewer))) return;
-		const token = await sessions.issueSignIn(reviewer);
+		const token = await sessions.issueSignIn(reviewer, to ?? undefined);
 		const receipt = await mail.sendMail({
 			...signInMail(person, `${publicUrl}/sign-in/link/${token}`),
 			deliveryId: newId('dlv'),
@@ -123,17 +134,18 @@ export function signInRoutes({ engine, publicUrl, mail, oidc: settings, trustedP
 		const token = context.req.param('token');
 		if (!fromOwnPage(context, publicUrl)) return refuse(context, 'form_forbidden');
 		if (!holdsNonce((await formBody(context))[nonceField], token, 'sign-in')) return refuse(context, 'form_forbidden');
-		const reviewer = await sessions.spendSignIn(token);
-		if (reviewer === null || reviewerOf(engine.policy(), reviewer)?.active !== true)
+		const spent = await sessions.spendSignIn(token);
+		if (spent === null || reviewerOf(engine.policy(), spent.reviewer)?.active !== true)
 			return show(context, usedPage(preferredLanguage(context)), 404);
-		return enter(context, reviewer, 'link');
+		return enter(context, { ...spent, via: 'link' });
 	});
 
 	if (oidc !== null) {
 		app.get('/sign-in/oidc', async (context) => {
 			if (!(await limits.spend(signInsByAddress, addressOf(context, trustedProxies)))) return refuse(context, 'rate_limited');
 			const { url, handshake } = await oidc.begin();
-			handshakeCookie.set(context, await sessions.keepHandshake(handshake));
+			const to = returnPath(context.req.query('to'));
+			handshakeCookie.set(context, await sessions.keepHandshake({ ...handshake, ...(to !== null && { to }) }));
 			return context.redirect(url, 303);
 		});
 		app.get('/sign-in/callback', async (context) => {
@@ -149,7 +161,8 @@ export function signInRoutes({ engine, publicUrl, mail, oidc: settings, trustedP
 				return show(context, failedPage(preferredLanguage(context)), 403);
 			}
 			const reviewer = reviewerWith(engine, email);
-			return reviewer === null ? show(context, failedPage(preferredLanguage(context)), 403) : enter(context, reviewer, 'oidc');
+			if (reviewer === null) return show(context, failedPage(preferredLanguage(context)), 403);
+			return enter(context, { reviewer, via: 'oidc', to: returnPath(handshake.to) });
 		});
 	}
 
