@@ -118,6 +118,7 @@ export const inboxEn = {
 		approved_by_reviewers: 'approved',
 		rejected_by_reviewer: 'rejected',
 		edited: 'changed',
+		policy_tightened: 'policy became stricter: judged anew',
 		taken_over: 'taken over',
 		nobody_reachable: 'nobody could be reached',
 		deadline_passed: 'the deadline passed',

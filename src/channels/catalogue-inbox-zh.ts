@@ -118,6 +118,7 @@ export const inboxZh: InboxText = {
 		approved_by_reviewers: '已批准',
 		rejected_by_reviewer: '已拒绝',
 		edited: '已修改',
+		policy_tightened: '策略变严，重新评估',
 		taken_over: '已接管',
 		nobody_reachable: '无法联系到任何人',
 		deadline_passed: '期限已过',

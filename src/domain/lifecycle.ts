@@ -32,6 +32,7 @@ export const lifecycle = [
 	{ from: ['in_review'], event: 'approved_by_reviewers', to: 'approved', effects: ['execute'], cause: 'person' },
 	{ from: ['in_review'], event: 'rejected_by_reviewer', to: 'rejected', effects: ['publish_outcome'], cause: 'person' },
 	{ from: ['in_review'], event: 'edited', to: 'received', effects: ['classify'], cause: 'person' },
+	{ from: ['in_review'], event: 'policy_tightened', to: 'received', effects: ['classify'], cause: 'policy' },
 	{ from: ['in_review'], event: 'taken_over', to: 'escalated', effects: ['open_case'], cause: 'person' },
 	{ from: ['in_review'], event: 'nobody_reachable', to: 'escalated', effects: ['open_case'], cause: 'worker' },
 	{ from: ['in_review', 'escalated'], event: 'deadline_passed', to: 'falling_back', effects: ['run_fallback'], cause: 'clock' },

@@ -16,6 +16,7 @@ import type { Change, TransitionResult } from '../store/transition.ts';
 import { differences, keptDifferences } from './differences.ts';
 import { type Edit, editedProposal } from './edit.ts';
 import { mayAnswer, standsFor } from './may-answer.ts';
+import { isBlocked, tightened } from './tightened.ts';
 import { winnerOf } from './winner.ts';
 
 /** One person's answer. */
@@ -51,6 +52,9 @@ export async function submit(engine: Engine, answering: Answering): Promise<Subm
 		const refusal = mayAnswer(engine.policy(), action, { ...answering, at: now });
 		if (refusal !== null)
 			return refuse(refusal, action, refusal.code === 'changed_since_shown' ? action.lastEdit : action.decision);
+		const stricter = await heldAgainst(engine, action, { ...answering, at: now });
+		if (stricter === 'again') continue;
+		if (stricter !== null) return stricter;
 		const judged = changeOf(engine, action, { ...answering, at: now });
 		if ('problem' in judged) return refuse(judged.problem, action);
 		const result = await engine.write(judged.change, action);
@@ -63,6 +67,21 @@ export async function submit(engine: Engine, answering: Answering): Promise<Subm
 		return lost(engine, answering, result);
 	}
 	return refuse({ code: 'storage_unavailable', message: 'too many answers at once; answer again' }, null);
+}
+
+/** An approval under a policy that is stricter by now: the refusal, and the action as policy of now has it; null where it counts. */
+async function heldAgainst(engine: Engine, action: Action, answering: Timed): Promise<SubmitResult | 'again' | null> {
+	if (answering.answer === 'release' && (await isBlocked(engine, action)))
+		return refuse({ code: 'wrong_state', message: 'policy has become stricter and refuses this now; dismiss the case' }, action);
+	if (answering.answer !== 'approve') return null;
+	const change = await tightened(engine, action, answering);
+	if (change === null) return null;
+	const result = await engine.commit(change, action);
+	if (!result.ok) return result.why === 'version' ? 'again' : lost(engine, answering, result);
+	engine.log.warn({ id: action.id, reviewer: answering.reviewer }, 'policy became stricter: an approval was not counted');
+	const now = await engine.store.actions.get(action.id);
+	const message = 'policy has become stricter since this was asked; it was judged anew, look at it as it is now';
+	return refuse({ code: 'changed_since_shown', message }, now ?? action, null);
 }
 
 const refuse = (problem: Problem, action: Action | null, winner: Decision | null = action?.decision ?? null): SubmitResult => ({
