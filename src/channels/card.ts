@@ -9,6 +9,7 @@ import type { Fallback, Language, Plan, Priority } from '../domain/verdict.ts';
 import { type ArgumentRows, argumentRowsOf } from './argument-rows.ts';
 import { overReference, type Warning, warningsOf } from './card-warnings.ts';
 import { catalogueOf, lookUp } from './catalogue.ts';
+import { learningText } from './catalogue-learning.ts';
 import { type FactLine, factLineOf, operationText } from './fact-line.ts';
 import { absoluteText, relativeText, shortText } from './instant-text.ts';
 import { proseLimits, show, showBlock, showLine } from './untrusted.ts';
@@ -201,6 +202,9 @@ function detailsOf(action: Action, language: Language): Fact[] {
 			card.confidence,
 			reported === null ? card.confidenceMissing(effective) : card.confidenceReported(effective, percent(reported)),
 		);
+		const { similar } = verdict;
+		const say = learningText(language).card;
+		if (similar !== undefined) add(say.similar, say.similarCount(similar.approved + similar.rejected, similar.approved));
 	}
 	add(card.id, action.revision === 1 ? action.id : `${action.id}, ${card.revision(action.revision)}`);
 	return facts;

@@ -3,6 +3,10 @@ import type { Language } from '../domain/verdict.ts';
 import type { Sentences } from './catalogue.ts';
 
 const en = {
+	card: {
+		similar: 'Similar before',
+		similarCount: (similar: number, approved: number) => `${similar} similar, ${approved} approved`,
+	},
 	checks: {
 		title: 'Was this right?',
 		intro:
@@ -25,6 +29,10 @@ const en = {
 } as const;
 
 const zh: Sentences<typeof en> = {
+	card: {
+		similar: '以往类似操作',
+		similarCount: (similar, approved) => `${similar} 次类似，${approved} 次获批准`,
+	},
 	checks: {
 		title: '这样做对吗？',
 		intro: '以下操作未经询问自动执行，并被随机抽中。您的答复用于衡量出错的比例，不会改变已经执行的内容。',

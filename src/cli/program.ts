@@ -4,9 +4,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import { addApi } from './api.ts';
 import { addDecide } from './decide.ts';
 import { addDev } from './dev.ts';
+import { addExamples } from './examples.ts';
 import { addHold } from './hold.ts';
 import { addInterruptions } from './interruptions.ts';
-import { addExamples } from './examples.ts';
 import { addKey } from './key.ts';
 import { addList } from './list.ts';
 import { addPolicy } from './policy.ts';
@@ -53,6 +53,7 @@ export function program(): Command {
 	addReplay(root);
 	addInterruptions(root);
 	addHold(root);
+	addExamples(root);
 	addKey(root);
 	return root;
 }

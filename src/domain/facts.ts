@@ -46,8 +46,20 @@ export interface Facts {
 	readonly refusals: number;
 	/** By limit id. */
 	readonly windows: Readonly<Record<string, WindowFact>>;
+	/** What people said of similar actions; absent where policy does not ask. */
+	readonly similar?: SimilarFact;
 	/** How people have changed the action since it was proposed; absent where nobody has. */
 	readonly edits?: EditFact;
+}
+
+/** Similar actions, and what they weigh for and against this one after decay and caps. */
+export interface SimilarFact {
+	/** Conversations or end users with an approval, and those with a rejection. */
+	readonly approved: number;
+	readonly rejected: number;
+	/** Weights in approvals of today; `for` is 0 until enough people approved in enough conversations. */
+	readonly for: number;
+	readonly against: number;
 }
 
 /** What is known of the edits that led to this revision. */

@@ -37,6 +37,8 @@ export interface Verdict {
 	/** After calibration and learning. */
 	readonly confidence: number;
 	readonly priority: Priority;
+	/** What people said of similar actions, where policy asks; absent where it knows none. */
+	readonly similar?: { readonly approved: number; readonly rejected: number };
 	/** Strictest first. */
 	readonly reasons: readonly Reason[];
 	/** Digest of the policy document that judged. */

@@ -3,7 +3,8 @@
  * environment that refused is remembered, and so is what people said about the agent.
  */
 import type { Action } from '../domain/action.ts';
-import { isEnd, row } from '../domain/lifecycle.ts';
+import { type Event, isEnd, row } from '../domain/lifecycle.ts';
+import { notRunCount } from '../learning/tallies.ts';
 import { factsQuery } from '../policy/facts-query.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Store } from '../store/store.ts';
@@ -19,6 +20,23 @@ const judged: Readonly<Record<string, boolean>> = {
 	dismissed: true,
 };
 
+/**
+ * What went to people is to be learned from once they have judged it, or once it has ended without them; what policy let run and
+ * did not run after all is no longer counted as having run.
+ */
+function learningWrites({ learning }: Store, action: Action, last: Event): readonly FactWrite[] {
+	const { proposal, verdict, decision, revision, state, createdAt } = action;
+	const { to } = row(last);
+	const writes: FactWrite[] = [];
+	const unasked = decision?.event === 'routed_auto' || decision?.event === 'routed_notify';
+	if (unasked && verdict !== null && revision === 1 && isEnd(to) && to !== 'executed')
+		writes.push(...learning.statistics.counted(createdAt, [notRunCount(proposal, verdict)]));
+	const judgedNow = judged[last] !== undefined || last === 'revoked' || last === 'resolved_by_hand';
+	const waited = state === 'in_review' || state === 'escalated' || state === 'falling_back';
+	if (judgedNow || (waited && isEnd(to))) writes.push(...learning.lessons.due('decided', action.id));
+	return writes;
+}
+
 /** The change, with the facts that go with its last event. */
 export function withFacts(engine: { readonly store: Store; policy(): Policy }, action: Action, change: Change): Change {
 	const last = change.steps.at(-1)?.event;
@@ -32,7 +50,10 @@ export function withFacts(engine: { readonly store: Store; policy(): Policy }, a
 		const { refusalKey } = factsQuery(engine.policy(), action.proposal);
 		if (refusalKey !== null) writes.push(...facts.refused(action.tenant, refusalKey));
 	}
+	if (last === 'edited') writes.push(engine.store.backlog.entered(action));
+	if (last === 'withdrawn' && action.state === 'received') writes.push(engine.store.backlog.left(action));
 	const rejected = judged[last];
 	if (rejected !== undefined) writes.push(...facts.reviewed(action.tenant, action.agent, rejected));
+	writes.push(...learningWrites(engine.store, action, last));
 	return writes.length === 0 ? change : { ...change, facts: writes };
 }

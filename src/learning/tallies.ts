@@ -22,6 +22,12 @@ export const placeOf = (proposal: Pick<Proposal, 'tenant' | 'operation' | 'agent
 	versionOf(policyDigest),
 ];
 
+/** What policy let run was stopped, lapsed or failed: it did nothing that could have been wrong. */
+export const notRunCount = (proposal: Proposal, { route, policyDigest }: Verdict): Tally => ({
+	words: ['not_run', ...placeOf(proposal, policyDigest), route],
+	by: 1,
+});
+
 /** Policy has routed an action. */
 export const routedCount = (proposal: Proposal, { route, policyDigest }: Verdict): Tally => ({
 	words: ['routed', ...placeOf(proposal, policyDigest), route],

@@ -20,6 +20,15 @@ const facts = z.strictObject({
 	userConfidences1h: z.array(z.number()).optional(),
 	repeatOf: z.string().nullable().optional(),
 	refusals: count.optional(),
+	similar: z
+		.strictObject({
+			approved: count.default(0),
+			rejected: count.default(0),
+			for: z.number().min(0).default(0),
+			against: z.number().min(0).default(0),
+		})
+		.optional()
+		.describe('What people said of similar actions, and what it weighs; only where the policy has `memory`.'),
 	windows: z.record(z.string(), z.strictObject({ count: z.number(), sum: z.number().default(0) })).optional(),
 });
 
@@ -74,8 +83,12 @@ export interface CaseResult {
 	readonly verdict: Verdict | null;
 }
 
-/** Judges every case. */
-export const runCases = (policy: Policy, cases: readonly PolicyCase[]): CaseResult[] => cases.map((one) => runCase(policy, one));
+/** Judges every case. The confidences of cases are effective ones: they say what the policy does, and not what a map does. */
+export function runCases(policy: Policy, cases: readonly PolicyCase[]): CaseResult[] {
+	const digest = policy.document.confidence_map?.digest ?? '';
+	const unmapped: Policy = { ...policy, confidenceMap: { digest, effective: (_, reported) => reported } };
+	return cases.map((one) => runCase(unmapped, one));
+}
 
 function runCase(policy: Policy, one: PolicyCase): CaseResult {
 	const expected = { route: one.expect.route, priority: one.expect.priority };

@@ -83,7 +83,8 @@ export class ActionView {
 		return this.#inBase(this.#scene.proposal.quotedAmount);
 	}
 	get confidence(): number {
-		return this.#scene.confidence.effective;
+		// What people said of similar actions can lower it here, and never raise it: no rule is overridden by memory.
+		return Math.min(this.#scene.given.effective, this.#scene.confidence.effective);
 	}
 	get reasoning(): string | undefined {
 		return this.#scene.proposal.reasoning;

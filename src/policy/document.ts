@@ -6,20 +6,12 @@ import { z } from 'zod';
 import { bulk } from './bulk.ts';
 import { amountRule, customSignal, hardEscalation, limit, nearLimit, rule, softEscalation } from './document-condition.ts';
 import { schedule } from './document-hours.ts';
-import { spotChecks } from './document-learning.ts';
-import { checkRoutes, operation } from './document-operation.ts';
+import { memory, spotChecks } from './document-learning.ts';
+import { checkRoutes, operation, type Threshold, threshold } from './document-operation.ts';
 import { agentEntry, channelLimits, interruptions, separationOfDuties } from './document-people.ts';
 import { deadlineBounds, notifyDigest, personId, plan, reviewerEntry } from './document-review.ts';
 import { positiveDuration } from './duration.ts';
-import { amount, modes, name, sensitiveKinds, share, strictRoute, text } from './vocabulary.ts';
-
-/** Lowest confidence for each route; below `approval` an action is escalated. */
-const threshold = z.strictObject({
-	auto: share.describe('From this confidence on it runs.'),
-	notify: share.describe('From this confidence on it runs and a person is told.'),
-	approval: share.describe('From this confidence on a person is asked first; below, the action is handed over.'),
-});
-export type Threshold = z.output<typeof threshold>;
+import { amount, modes, name, sensitiveKinds, strictRoute, text } from './vocabulary.ts';
 
 /** Thresholds by risk class; the field report's numbers. A document adds classes of its own or overrides these. */
 export const defaultThresholds = {
@@ -74,6 +66,16 @@ export const policyDocument = z.strictObject({
 		.default({})
 		.transform((given): Record<string, Threshold> => ({ ...defaultThresholds, ...given }))
 		.describe('Confidence thresholds by risk class: yours, and overrides of the four that are built in.'),
+	confidence_map: z
+		.strictObject({
+			file: z.string().min(1).max(500).describe('The file that `countersign calibrate` wrote, beside this one.'),
+			digest: z
+				.string()
+				.regex(/^[0-9a-f]{64}$/, 'must be the digest that stands in the file')
+				.describe('Its digest: another map is refused.'),
+		})
+		.optional()
+		.describe('What reported confidences are worth. Left out, they count as reported. Thresholds are then those of the map.'),
 	operations: z.record(name, operation).describe('The operations that agents may propose, by name.'),
 	checks: checkRoutes.default({}).describe('What a failed check asks for. Default approval for each.'),
 	repeat_window: positiveDuration
@@ -139,12 +141,12 @@ export const policyDocument = z.strictObject({
 		.describe(
 			'Approving more than this by a link needs a one-time code that is sent by another channel, or the inbox; null: never. Default 10000.',
 		),
-	separation_of_duties: separationOfDuties.prefault({}).describe('Who cannot approve what they have a hand in.'),
-	agents: z
 	typed_amount_above: amount
 		.nullable()
 		.default('10000.00')
 		.describe('Approving more than this on the page behind a link needs the amount typed by hand; null: never. Default 10000.'),
+	separation_of_duties: separationOfDuties.prefault({}).describe('Who cannot approve what they have a hand in.'),
+	agents: z
 		.record(z.string().min(1).max(200), agentEntry)
 		.default({})
 		.describe('What is known of agents, by the name under which they propose.'),
@@ -156,6 +158,9 @@ export const policyDocument = z.strictObject({
 		.union([notifyDigest, z.literal(false)])
 		.prefault({})
 		.describe('Where the lines of `notify` go. Default: everyone, every hour, by email; false: only into the log.'),
+	memory: memory
+		.optional()
+		.describe('What people said of similar actions raises or lowers the confidence; left out: it does not.'),
 	spot_checks: spotChecks
 		.optional()
 		.describe(

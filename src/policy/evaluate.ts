@@ -16,7 +16,8 @@ import { judgeEdits, planOf } from './plan-of-verdict.ts';
 import { operationOf, type Policy } from './policy.ts';
 import { judgeRules } from './rules.ts';
 import { Scene } from './scene.ts';
-import { confidenceOf, invalidConfidence, thresholdReason } from './thresholds.ts';
+import { memoryOf } from './similar.ts';
+import { confidenceOf, invalidConfidence, thresholdReason, unmappedConfidence } from './thresholds.ts';
 
 /** Judges a proposal. `now` is Redis time, in ms. Never throws: what fails is handed to a person (INVARIANT I6). */
 // biome-ignore lint/complexity/useMaxParams: the four arguments are what a verdict depends on, and all of it
@@ -41,6 +42,7 @@ function judge(scene: Scene): Verdict {
 	judgeConfidences(scene, grounds);
 	grounds.addBase(baseReason(scene, allowed));
 	if (confidence.problem === 'invalid') grounds.add(invalidConfidence);
+	if (confidence.problem === 'unmapped') grounds.add(unmappedConfidence);
 	judgeEdits(scene, grounds);
 	judgeApprovals(scene, grounds);
 	const plan = planOf(scene, grounds);
@@ -51,11 +53,20 @@ function judge(scene: Scene): Verdict {
 		reportedConfidence: confidence.reported,
 		confidence: confidence.effective,
 		priority,
+		...similarIn(scene),
 		reasons: grounds.reasons(),
 		policyDigest: policy.digest,
 		plan,
 		executor: operation.executor,
 	};
+}
+
+/** Shown on the card, where policy remembers and there is something to remember. */
+function similarIn({ facts, policy, proposal }: Scene): Pick<Verdict, 'similar'> {
+	const { similar } = facts;
+	if (similar === undefined || memoryOf(policy, proposal.operation) === null || similar.approved + similar.rejected === 0)
+		return {};
+	return { similar: { approved: similar.approved, rejected: similar.rejected } };
 }
 
 /** What is left when nothing forces a route: the allow-list where it speaks, else the confidence, or in mode `rules` the default. */

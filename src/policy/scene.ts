@@ -4,10 +4,14 @@ import type { Facts } from '../domain/facts.ts';
 import { type Stake, stakeOf } from './amounts.ts';
 import { type Operation, operationOf, type Policy } from './policy.ts';
 import type { Signals } from './signals.ts';
-import { type Confidence, confidenceOf } from './thresholds.ts';
+import { memoryOf, withSimilar } from './similar.ts';
+import { type Confidence, effectiveConfidence } from './thresholds.ts';
 
 export class Scene {
 	readonly operation: Operation;
+	/** Before what people said of similar actions. */
+	readonly given: Confidence;
+	/** The one that thresholds see. */
 	readonly confidence: Confidence;
 	readonly stake: Stake;
 	readonly proposal: Proposal;
@@ -22,7 +26,8 @@ export class Scene {
 		this.facts = at.facts;
 		this.now = at.now;
 		this.operation = operationOf(policy, proposal.operation);
-		this.confidence = confidenceOf(proposal.confidence);
+		this.given = effectiveConfidence(policy, proposal);
+		this.confidence = withSimilar(this.given, at.facts.similar, memoryOf(policy, proposal.operation));
 		this.stake = stakeOf(proposal, this.operation, policy.rates);
 	}
 

@@ -6,7 +6,8 @@ import { checkNames } from './semantics-people.ts';
 
 export function checkLearning(document: PolicyDocument, report: Report): void {
 	const context = { document, report };
-	const { spot_checks: checks } = document;
+	const { memory, spot_checks: checks } = document;
+	if (memory !== undefined) checkScope(memory, ['memory'], context);
 	if (checks !== undefined) {
 		checkNames(checks.to, ['spot_checks', 'to'], context);
 		checkScope(checks, ['spot_checks'], context);

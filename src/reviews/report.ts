@@ -20,5 +20,9 @@ export async function report(
 ): Promise<ReportResult | 'disabled'> {
 	if (reviewerOf(engine.policy(), about.reviewer)?.active !== true) return 'disabled';
 	const { id: actionId, tenant } = about.action;
-	return engine.store.reports.add({ actionId, tenant, reviewer: about.reviewer }, given, reportable);
+	const result = await engine.store.reports.add({ actionId, tenant, reviewer: about.reviewer }, given, reportable);
+	// Also where it stood there before: a crash in between must not lose the lesson, and learning twice changes nothing.
+	if (result === 'reported' || result === 'again')
+		await engine.store.learning.lessons.add('reported', actionId, await engine.store.now());
+	return result;
 }

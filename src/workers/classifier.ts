@@ -108,6 +108,7 @@ async function judge({ engine }: WorkerDeps, proposal: Proposal, { id, revision,
 			set: { ...moved.set, ...(facts.reservedAt !== null && { reservedAt: facts.reservedAt }) },
 			facts: [
 				...(moved.facts ?? []),
+				...(first === undefined ? [store.backlog.left(proposal)] : []),
 				...(facts.reservedAt === null ? [] : store.facts.recorded(id, revision)),
 				// What a person has changed is theirs, wherever policy sends it.
 				...(revision > 1 ? [] : store.learning.statistics.counted(facts.now, [routedCount(proposal, verdict)])),
@@ -137,6 +138,7 @@ const receive = (
 		...(create && { create }),
 		set: { payloadDigest: payloadDigest(proposal) },
 		due: { inMs: recheckMs },
+		facts: [engine.store.backlog.entered(proposal)],
 		without: ['classify'],
 	});
 
@@ -177,6 +179,7 @@ export async function giveToPerson({ engine }: Pick<WorkerDeps, 'engine'>, actio
 		set: { verdict: failedVerdict(engine.policy().digest, plan, reason), armId: newId('arm'), tier: 0 },
 		due: { inMs: untilNext(plan, 0), exact: true },
 		deadlineAt: { inMs: plan.deadlineMs },
+		facts: [engine.store.backlog.left(action)],
 	});
 }
 

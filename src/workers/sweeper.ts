@@ -8,6 +8,7 @@ import { sweepCopies } from './copies.ts';
 import type { WorkerDeps } from './deps.ts';
 import { sendDigests, sendDueDigests } from './digests.ts';
 import { inspectQueues } from './inspect-queues.ts';
+import { learn } from './learn.ts';
 import { lookAtDue } from './look-at-due.ts';
 import { followPolicy } from './policy-change.ts';
 import { sendHeld } from './waiting.ts';
@@ -20,9 +21,6 @@ const batch = 500;
 
 /** Handlers of the `chores` queue. */
 export const chores = (deps: WorkerDeps): Handlers => ({
-	async sweep() {
-		await sweep(deps);
-	},
 	async send_digests() {
 		await sendDigests(deps);
 	},
@@ -30,6 +28,40 @@ export const chores = (deps: WorkerDeps): Handlers => ({
 		await deps.engine.store.actions.trim(deps.engine.store.settings.keepMs);
 	},
 });
+
+/** Sweeps until stopped. */
+export interface Sweeping {
+	stop(): Promise<void>;
+}
+
+/**
+ * Sweeps every `sweepEveryMs`, one process of all at a time. By a timer of its own and a turn in Redis, and not by a job: a job that
+ * repeats is put off by the clock of whoever had it last, and who audits jobs must not need one.
+ */
+export function keepSweeping(deps: WorkerDeps): Sweeping {
+	const { store, log } = deps.engine;
+	let running: Promise<void> | null = null;
+	const round = async (): Promise<void> => {
+		try {
+			if (await store.workers.takeTurn('sweep', sweepEveryMs - 100)) await sweep(deps);
+		} catch (error) {
+			log.warn({ err: error }, 'sweep');
+		} finally {
+			running = null;
+		}
+	};
+	const look = (): void => {
+		running ??= round();
+	};
+	const timer = setInterval(look, sweepEveryMs);
+	look();
+	return {
+		async stop() {
+			clearInterval(timer);
+			await running;
+		},
+	};
+}
 
 /** One round. */
 export async function sweep(deps: WorkerDeps): Promise<void> {
@@ -57,6 +89,7 @@ export async function sweep(deps: WorkerDeps): Promise<void> {
 	await lookAtDue(deps);
 	await sendHeld(deps);
 	await askChecks(deps);
+	await learn(deps);
 	await sendDueDigests(deps);
 	await inspectQueues(deps);
 	await sweepCopies(deps);

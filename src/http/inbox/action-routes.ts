@@ -8,11 +8,11 @@ import { standingOf } from '../../channels/standing.ts';
 import { showLine } from '../../channels/untrusted.ts';
 import type { Action } from '../../domain/action.ts';
 import { errorCodes } from '../../domain/errors.ts';
-import { ends } from '../../domain/lifecycle.ts';
 import { answers, caseAnswers } from '../../domain/review.ts';
 import { peopleIn } from '../../policy/plan.ts';
 import { differences } from '../../reviews/differences.ts';
 import { mayAnswer } from '../../reviews/may-answer.ts';
+import { report } from '../../reviews/report.ts';
 import { type Answering, submit } from '../../reviews/submit.ts';
 import { actionPage, purposeOf, ranUnasked } from './action-page.ts';
 import { changeForm, readChange } from './change.ts';
@@ -169,11 +169,7 @@ export function actionRoutes(desk: Desk): Hono {
 		const { rejectionReasons } = catalogueOf(visit.person.language);
 		if (!Object.hasOwn(rejectionReasons, form.label)) return desk.refuse(context, 'decision_invalid', visit);
 		const comment = form.comment.trim();
-		await store.reports.add(
-			{ actionId: id, tenant: action.tenant, reviewer: visit.id },
-			{ label: form.label, ...(comment !== '' && { comment }) },
-			ends,
-		);
+		await report(engine, { action, reviewer: visit.id }, { label: form.label, ...(comment !== '' && { comment }) });
 		return showAction(context, visit, { action, notice: doneNotice(inboxText(visit.person.language).action.reported) });
 	});
 

@@ -1,0 +1,61 @@
+/** Learns from what people decided, answered and reported: examples of the memory, counts for reports. Each once, whoever works on it. */
+import type { Action } from '../domain/action.ts';
+import type { Labelled } from '../learning/example.ts';
+import { checked, decided, reported } from '../learning/example.ts';
+import { clusterOf } from '../learning/strata.ts';
+import { memoryOf } from '../policy/similar.ts';
+import type { Lesson } from '../store/lessons.ts';
+import type { FactWrite } from '../store/transition.ts';
+import type { WorkerDeps } from './deps.ts';
+import { cellFor } from './recall.ts';
+
+const batch = 200;
+/** After so many half-lives an example weighs a thousandth, and may go. */
+const fadedAfter = 10;
+
+/** Learns from everything that has come in. */
+export async function learn(deps: WorkerDeps): Promise<void> {
+	const { store } = deps.engine;
+	for (;;) {
+		const lessons = await store.learning.lessons.waiting(batch);
+		const actions = new Map((await store.actions.getAll(lessons.map(({ actionId }) => actionId))).map((each) => [each.id, each]));
+		for (const lesson of lessons) {
+			const action = actions.get(lesson.actionId);
+			const writes = action === undefined ? [] : await lessonOf(deps, action, lesson);
+			if (await store.learning.lessons.learned(lesson, writes)) deps.signal('learned', lesson.actionId);
+		}
+		if (lessons.length < batch) return;
+	}
+}
+
+async function lessonOf(deps: WorkerDeps, action: Action, lesson: Lesson): Promise<FactWrite[]> {
+	const labelled = await labelIn(deps, action, lesson);
+	return labelled === null ? [] : exampleWrites(deps, action, labelled);
+}
+
+async function labelIn({ engine }: WorkerDeps, action: Action, { kind, actionId }: Lesson): Promise<Labelled | null> {
+	switch (kind) {
+		case 'decided':
+			return decided(action);
+		case 'checked':
+			return checked(await engine.store.learning.spotChecks.get(actionId));
+		case 'reported':
+			return reported(await engine.store.reports.of(actionId));
+	}
+}
+
+/** What was edited says nothing for or against what the agent proposed; it is a line of the export. */
+function exampleWrites({ engine }: WorkerDeps, action: Action, { label, people, at }: Labelled): FactWrite[] {
+	const { examples } = engine.store.learning;
+	const policy = engine.policy();
+	const writes = [...examples.labelled(action.tenant, action.id, at)];
+	const memory = memoryOf(policy, action.proposal.operation);
+	const cell = cellFor(policy, action.proposal);
+	if (memory === null || cell === null || label === 'edited') return writes;
+	const cluster = clusterOf(action.proposal);
+	for (const person of people) {
+		const example = { person, agent: action.agent, cluster, at };
+		writes.push(...examples.added(cell, label === 'approved', example, fadedAfter * memory.half_life));
+	}
+	return writes;
+}
