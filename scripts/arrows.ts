@@ -14,7 +14,7 @@ export interface Part {
 const judgement = ['policy', 'learning'];
 const edges = ['channels', 'queues', 'store', 'journal', ...judgement];
 const core = ['reviews', 'execution', 'engine', ...edges, 'domain'];
-const below = ['workers', 'http', 'entrances', 'audit', ...core, 'producers', 'embedded', 'policy-file', 'config'];
+const below = ['workers', 'http', 'entrances', 'audit', ...core, 'producers', 'embedded', 'policy-file', 'policy-map', 'config'];
 
 /** Arrows point down only, and siblings never import each other. */
 export const parts: Readonly<Record<string, Part>> = {
@@ -35,7 +35,8 @@ export const parts: Readonly<Record<string, Part>> = {
 	// What is kept outside Redis, to be held against it.
 	journal: { imports: ['domain'], packages: ['zod', 'node:crypto', 'node:fs', 'node:path', 'node:readline'] },
 	config: { imports: ['domain'] },
-	'policy-file': { imports: ['policy', 'domain'] },
+	'policy-map': { imports: ['policy', 'learning', 'domain'] },
+	'policy-file': { imports: ['policy-map', 'policy', 'domain'] },
 
 	// What a transition is made of; reviews and execution decide, and it writes.
 	engine: { imports: [...edges, 'domain'] },
@@ -60,4 +61,4 @@ export const parts: Readonly<Record<string, Part>> = {
 };
 
 /** Parts that are single files directly under `src`; the rest are folders. */
-export const files: readonly string[] = ['app', 'boot', 'config', 'index', 'policy-file'];
+export const files: readonly string[] = ['app', 'boot', 'config', 'index', 'policy-file', 'policy-map'];

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { Fault } from './domain/errors.ts';
 import { parsePolicy } from './policy/load.ts';
 import type { Policy } from './policy/policy.ts';
+import { withItsMap } from './policy-map.ts';
 
 /** Largest policy that is read, in bytes. */
 const mostBytes = 1024 * 1024;
@@ -76,7 +77,7 @@ async function load(path: string): Promise<Loaded> {
 	if (found.size > mostBytes) throw new Fault('policy_invalid', `the policy \`${path}\` is larger than ${mostBytes} bytes`);
 	const text = await readFile(path, 'utf8');
 	const read = parsePolicy(text, path);
-	if (read.ok) return { policy: read.policy, text };
+	if (read.ok) return { policy: await withItsMap(read.policy, path), text };
 	const lines = read.problems.map((problem) => `  ${path}:${problem.line}:${problem.column} ${problem.path}: ${problem.message}`);
 	throw new Fault('policy_invalid', `the policy does not validate\n${lines.join('\n')}`);
 }

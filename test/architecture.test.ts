@@ -102,7 +102,7 @@ describe('files', () => {
 			const names = path
 				.split('/')
 				.slice(1)
-				.map((name) => name.replace(/\.[a-z]+$/, ''));
+				.map((name) => name.replace(/(\.d)?\.[a-z]+$/, ''));
 			return names.some((name) => bucket.test(name) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name));
 		});
 		none(wrong.map(({ path }) => path));

@@ -46,7 +46,8 @@ export class Exit extends Error {
 /** The exit that an error code stands for. */
 export function exitOf(code: ErrorCode): ExitName {
 	if (code === 'not_found') return 'not_found';
-	if (code === 'policy_invalid') return 'invalid';
+	if (code === 'policy_invalid' || code === 'confidence_map_invalid' || code === 'history_invalid') return 'invalid';
+	if (code === 'not_enough_evidence') return 'findings';
 	const { status } = errorCodes[code];
 	if (status === 409 || status === 410) return 'conflict';
 	return 'error';

@@ -8,6 +8,7 @@ import { nearest, problemOfIssue } from '../domain/issue.ts';
 import { parseProposal } from '../domain/parse.ts';
 import { excerpt } from '../domain/shown.ts';
 import { type CompiledSource, compileSource, type FieldSource, isSource, type Row } from './field-source.ts';
+import { type ObservedReading, observer } from './observe.ts';
 
 /** A document that knows where its values stand (`line` and `column` are the reader's business): `P` is what it calls a problem. */
 export interface LocatedDocument<P> {
@@ -30,7 +31,11 @@ export interface RowMap {
 	/** Whether rows carry labels and instants. */
 	readonly labelled: boolean;
 	readonly timed: boolean;
+	/** Whether rows say what they share their mistakes with. */
+	readonly clustered: boolean;
 	read(row: unknown): RowReading;
+	/** Only what calibration needs of a row: much less work than a whole proposal. `cluster` takes the place of the map's. */
+	observer(options?: { readonly cluster?: FieldSource; readonly scale?: number }): (row: unknown) => ObservedReading;
 }
 
 const money = z.strictObject({ value: z.unknown(), currency: z.unknown() });
@@ -69,6 +74,10 @@ const document = z.strictObject({
 	label: given,
 	/** Gives the instant: ms since the epoch, or ISO 8601 with its zone. */
 	at: given,
+	/** What shares its mistakes: the conversation, task or customer. Only calibration looks at it. */
+	cluster: given,
+	/** How many actions the row stands for, where it was sampled: the inverse of the probability. Only calibration looks at it. */
+	weight: given,
 	/** Paths that are known only afterwards: no source but `label` sees them. */
 	knownAfterwards: z.array(z.string().min(1)).max(500).default([]),
 });
@@ -82,26 +91,50 @@ export function parseMap<P>(source: LocatedDocument<P>): { ok: true; map: RowMap
 		return { ok: false, problems: read.error.issues.flatMap((issue) => located(source, issue)) };
 	}
 	const problems: P[] = [];
-	const afterwards = read.data.knownAfterwards;
-	const compile = (value: unknown, path: Path, label = false): FieldSource => {
-		const compiled: CompiledSource = compileSource(value);
-		if ('problem' in compiled) problems.push(source.problem([...path, ...compiled.problem.path], compiled.problem.message));
-		else if (!label) {
-			const seen = compiled.paths.find((each) => afterwards.some((hidden) => each === hidden || each.startsWith(`${hidden}.`)));
-			if (seen !== undefined)
-				problems.push(source.problem(path, `\`${seen}\` is known only afterwards; a proposal cannot hold it`));
-		}
-		return 'source' in compiled ? compiled.source : () => undefined;
+	const compiled = (value: unknown, path: Path): CompiledSource => {
+		const made = compileSource(value);
+		if ('problem' in made) problems.push(source.problem([...path, ...made.problem.path], made.problem.message));
+		return made;
 	};
-	const builder = builderOf(read.data.proposal, compile);
-	const label = read.data.label === undefined ? null : compile(read.data.label, ['label'], true);
+	const orNothing = (made: CompiledSource): FieldSource => ('source' in made ? made.source : () => undefined);
+	const labelled = read.data.label === undefined ? null : compiled(read.data.label, ['label']);
+	// Whoever proposes the label proposes by hindsight, listed or not.
+	const afterwards = [...read.data.knownAfterwards, ...(labelled !== null && 'source' in labelled ? labelled.paths : [])];
+	let bare = true;
+	const compile: Compile = (value, path) => {
+		const made = compiled(value, path);
+		if ('problem' in made) return orNothing(made);
+		const seen = made.paths.find((each) => afterwards.some((hidden) => each === hidden || each.startsWith(`${hidden}.`)));
+		if (seen !== undefined)
+			problems.push(source.problem(path, `\`${seen}\` is known only afterwards; a proposal cannot hold it`));
+		const holds = made.paths.some((each) => afterwards.some((hidden) => hidden.startsWith(`${each}.`)));
+		if (holds || (made.paths.length === 0 && !isConstant(value))) bare = false;
+		return made.source;
+	};
+	const { build, sources } = builderOf(read.data.proposal, compile);
+	const label = labelled === null ? null : orNothing(labelled);
 	const at = read.data.at === undefined ? null : compile(read.data.at, ['at']);
+	const cluster = read.data.cluster === undefined ? null : orNothing(compiled(read.data.cluster, ['cluster']));
+	const weight = read.data.weight === undefined ? null : orNothing(compiled(read.data.weight, ['weight']));
 	for (const name of ['agent', 'idempotencyKey', 'operation'] as const) {
 		if (read.data.proposal[name] === undefined) problems.push(source.problem(['proposal'], `\`${name}\` is required`));
 	}
 	if (problems.length > 0) return { ok: false, problems };
-	return { ok: true, map: { labelled: label !== null, timed: at !== null, read: reader({ builder, label, at, afterwards }) } };
+	// Where no source could reach it, hindsight need not be taken out of each row.
+	const before = bare ? (row: Row) => row : (row: Row) => without(row, afterwards);
+	return {
+		ok: true,
+		map: {
+			labelled: label !== null,
+			timed: at !== null,
+			clustered: cluster !== null,
+			read: reader({ build, label, at, before }),
+			observer: (options) => observer({ sources, label, at, cluster, weight, before, instantOf }, options),
+		},
+	};
 }
+
+const isConstant = (value: unknown): boolean => typeof value === 'object' && value !== null && 'constant' in value;
 
 /** An issue of the schema as problems at its place, one for each unknown field. */
 function located<P>(source: LocatedDocument<P>, issue: z.core.$ZodIssue): P[] {
@@ -121,7 +154,10 @@ type Build = (row: Row) => Record<string, unknown>;
 type Compile = (value: unknown, path: Path) => FieldSource;
 
 /** What makes the wire form of a proposal out of a row; errors name the field. */
-function builderOf(fields: z.output<typeof document>['proposal'], compile: Compile): Build {
+function builderOf(
+	fields: z.output<typeof document>['proposal'],
+	compile: Compile,
+): { build: Build; sources: ReadonlyMap<string, FieldSource> } {
 	const parts: [name: string, read: FieldSource][] = [];
 	for (const name of plainFields) if (fields[name] !== undefined) parts.push([name, compile(fields[name], ['proposal', name])]);
 	for (const name of moneyFields) {
@@ -137,7 +173,7 @@ function builderOf(fields: z.output<typeof document>['proposal'], compile: Compi
 	const signals = Object.entries(fields.signals ?? {}).map(
 		([name, each]) => [name, compile(each, ['proposal', 'signals', name])] as const,
 	);
-	return (row) => {
+	const build = (row: Row): Record<string, unknown> => {
 		const built: Record<string, unknown> = { version: proposalVersion };
 		for (const [name, read] of parts) {
 			const value = reading(name, read, row);
@@ -147,6 +183,7 @@ function builderOf(fields: z.output<typeof document>['proposal'], compile: Compi
 			built.signals = signals.filter(([name, read]) => isTrue(`signals.${name}`, read, row)).map(([name]) => name);
 		return built;
 	};
+	return { build, sources: new Map(parts) };
 }
 
 /** An object from one source, or from one source for each of its names; names without a value are left out. */
@@ -174,18 +211,19 @@ function isTrue(name: string, read: FieldSource, row: Row): boolean {
 }
 
 interface Parts {
-	readonly builder: Build;
+	readonly build: Build;
 	readonly label: FieldSource | null;
 	readonly at: FieldSource | null;
-	readonly afterwards: readonly string[];
+	/** The row without what is known only afterwards. */
+	readonly before: (row: Row) => Row;
 }
 
-function reader({ builder, label, at, afterwards }: Parts): RowMap['read'] {
+function reader({ build, label, at, before }: Parts): RowMap['read'] {
 	return (row) => {
 		if (typeof row !== 'object' || row === null || Array.isArray(row)) return { ok: false, message: 'must be a JSON object' };
 		try {
-			const before = without(row as Row, afterwards);
-			const input = builder(before);
+			const known = before(row as Row);
+			const input = build(known);
 			const parsed = parseProposal(input);
 			if (!parsed.ok) return { ok: false, message: parsed.problem.message };
 			const right = label === null ? null : (reading('label', label, row as Row) ?? null);
@@ -195,7 +233,7 @@ function reader({ builder, label, at, afterwards }: Parts): RowMap['read'] {
 				input,
 				proposal: parsed.proposal,
 				label: right,
-				at: at === null ? null : instantOf(reading('at', at, before)),
+				at: at === null ? null : instantOf(reading('at', at, known)),
 			};
 		} catch (error) {
 			return { ok: false, message: error instanceof Error ? error.message : String(error) };
