@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Action } from '../domain/action.ts';
 import type { Starts } from '../journal/starts.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Queues } from '../queues/queues.ts';
+import type { Place, Queues } from '../queues/queues.ts';
 import type { Store } from '../store/store.ts';
 import type { Change, TransitionResult } from '../store/transition.ts';
 import { withFacts } from './fact-writes.ts';
@@ -31,16 +31,16 @@ export interface Engine {
 	/** The second half: adds the jobs that follow, and makes sure of the next wake-up. */
 	carryOn(change: Change, result: TransitionResult): Promise<void>;
 	/** Adds the jobs of outbox entries and acknowledges them. */
-	followUp(result: TransitionResult): Promise<void>;
+	followUp(result: TransitionResult, place?: Place): Promise<void>;
 }
 
 /** Builds an engine. */
 export function engineOf(parts: Omit<Engine, 'commit' | 'write' | 'carryOn' | 'followUp'>): Engine {
 	const { store, queues, log } = parts;
-	const followUp = async (result: TransitionResult): Promise<void> => {
+	const followUp = async (result: TransitionResult, place?: Place): Promise<void> => {
 		if (!result.ok || result.outbox.length === 0) return;
 		try {
-			await queues.add(result.outbox);
+			await queues.add(result.outbox, place);
 			await store.outbox.acknowledge(result.outbox);
 		} catch (error) {
 			// The change stands and its follow-ups are on record: failing the caller now would tell a person that the decision was lost.

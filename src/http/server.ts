@@ -30,6 +30,8 @@ export interface HttpParts {
 	readonly alerts?: () => readonly Problem[];
 	/** Whether new actions are refused for want of room. */
 	readonly isFull?: () => boolean;
+	/** How many actions of one agent may wait to be judged. */
+	readonly mostWaiting?: number;
 	/** How reviewers sign in to the inbox; without it there is none. */
 	readonly signIn?: Pick<SignInDeps, 'mail' | 'oidc'>;
 	/** How many proxies of ours stand before us; 0 where absent. */
@@ -81,6 +83,7 @@ export function httpRoutes(parts: HttpParts): { app: Hono; close: () => void } {
 			...(parts.unready && { unready: parts.unready }),
 			...(parts.alerts && { alerts: parts.alerts }),
 			...(parts.isFull && { isFull: parts.isFull }),
+			...(parts.mostWaiting !== undefined && { mostWaiting: parts.mostWaiting }),
 		}),
 	);
 	return {

@@ -127,7 +127,7 @@ export const catalog = {
 	deadlines: { wake: wakeJob },
 	deliveries: { deliver: deliveryJob, undelivered: undeliveredJob, update_copies: actionJob },
 	outcomes: { publish_outcome: actionJob },
-	chores: { sweep: choreJob, send_digests: choreJob, trim: choreJob },
+	chores: { send_digests: choreJob, trim: choreJob },
 } as const satisfies Record<QueueName, Record<string, z.ZodType>>;
 
 export type JobName<Q extends QueueName> = keyof (typeof catalog)[Q] & string;

@@ -1,7 +1,8 @@
 -- inspect.lua: names the records of a queue that no worker could ever finish: not JSON, too large, named without existing, or
 -- given up by BullMQ. It takes nothing out: the caller keeps them first.
 --
--- KEYS[1] ids: the list of those that wait or run, or the set of those that failed
+-- KEYS[1] ids: the list of those that wait or run, or the set of those that stand behind them, or that failed
+-- ARGV[4] "1": everything named is bad, whatever it holds (given up by BullMQ)
 -- ARGV[1] prefix of the job hashes   ARGV[2] how many ids to look at, from the end that is served next   ARGV[3] largest data, bytes
 --
 -- Returns {id, reason, raw, ...}; reason: ghost | data | opts | size | failed, and for the caller to decide by JavaScript's parser,
@@ -29,7 +30,7 @@ for _, id in ipairs(ids) do
     tell(id, 'data', '')
   elseif redis.call('HSTRLEN', key, 'data') > tonumber(ARGV[3]) then
     tell(id, 'size', string.sub(redis.call('HGET', key, 'data'), 1, 4096))
-  elseif set then
+  elseif ARGV[4] == '1' then
     tell(id, 'failed', redis.call('HGET', key, 'data') or '')
   else
     local record = redis.call('HMGET', key, 'data', 'opts', 'stc')

@@ -21,8 +21,15 @@ export async function findBadRecords(redis: Redis, prefix: string, queue: QueueN
 	const base = `${prefix}:${queue}:`;
 	const limits = [base, String(looked), String(jobOptions.sizeLimit)];
 	const found: BadRecord[] = [];
-	for (const list of ['wait', 'active', 'failed']) {
-		const answer = (await redis.callBuffer('EVAL', source(), '1', base + list, ...limits)) as Buffer[];
+	for (const list of ['wait', 'prioritized', 'active', 'failed']) {
+		const answer = (await redis.callBuffer(
+			'EVAL',
+			source(),
+			'1',
+			base + list,
+			...limits,
+			list === 'failed' ? '1' : '',
+		)) as Buffer[];
 		for (let i = 0; i + 2 < answer.length; i += 3) {
 			const [jobId, reason, raw] = [String(answer[i]), String(answer[i + 1]), answer[i + 2] as Buffer];
 			const doubtful = reason.endsWith('?');
@@ -37,7 +44,8 @@ export async function findBadRecords(redis: Redis, prefix: string, queue: QueueN
 export async function dropRecords(redis: Redis, base: string, jobIds: readonly string[]): Promise<void> {
 	for (const id of jobIds) {
 		const key = `${base}:${id}`;
-		const taking = redis.multi().lrem(`${base}:wait`, 0, id).lrem(`${base}:active`, 0, id).zrem(`${base}:failed`, id);
+		const taking = redis.multi().lrem(`${base}:wait`, 0, id).lrem(`${base}:active`, 0, id);
+		taking.zrem(`${base}:prioritized`, id).zrem(`${base}:failed`, id);
 		await taking.del(key, `${key}:lock`, `${key}:logs`).exec();
 	}
 }

@@ -31,9 +31,14 @@ export interface QueueSettings {
 	readonly onError: (queue: QueueName, error: Error) => void;
 }
 
+/** Where jobs stand: behind all others of the queue, and the further back the larger `behind` is. 0 or absent: in turn. */
+export interface Place {
+	readonly behind?: number;
+}
+
 export interface Queues {
 	/** Adds the jobs of these follow-ups; ids are derived, so adding twice is adding once. */
-	add(followUps: readonly FollowUp[]): Promise<void>;
+	add(followUps: readonly FollowUp[], place?: Place): Promise<void>;
 	/** Adds one message to one person; `key` makes it one, however often it is asked for. */
 	deliver(key: string, delivery: DeliveryJob, delayMs?: number): Promise<void>;
 	/** Says that a message did not arrive; saying so twice is saying it once. */
@@ -46,6 +51,10 @@ export interface Queues {
 	propose(id: string, proposal: unknown): Promise<void>;
 	/** Repeats a chore. */
 	schedule(name: JobName<'chores'>, everyMs: number): Promise<void>;
+	/** Repeats a chore no more. */
+	unschedule(name: string): Promise<void>;
+	/** Lets go what waits for longer than any retry takes: the clock of the process that put it off is wrong. */
+	letGo(): Promise<void>;
 	/** Records that no worker could ever finish, or that BullMQ has given up. The caller keeps them, and then drops them. */
 	findBad(queue: QueueName): Promise<BadRecord[]>;
 	dropBad(queue: QueueName, jobIds: readonly string[]): Promise<void>;
@@ -56,6 +65,11 @@ export interface Queues {
 
 /** Deadlines are gathered into slots of this many ms: one delayed job wakes the worker for all that are due by then. */
 export const wakeSlotMs = 50;
+
+/** Queues in which a job waits for nothing but its next try. */
+const retrying: readonly QueueName[] = ['actions', 'auto', 'notify', 'approval', 'escalation', 'outcomes'];
+/** Longer than the longest wait between two tries, in ms. */
+const longestRetryMs = 40_000;
 
 /** Opens the queues. One object for each, made at first use. */
 export function openQueues(settings: QueueSettings): Queues {
@@ -78,12 +92,13 @@ export function openQueues(settings: QueueSettings): Queues {
 	const armed = new Map<number, number>();
 	return {
 		of,
-		async add(followUps) {
+		async add(followUps, { behind = 0 } = {}) {
 			await Promise.all(
 				followUps.map(async ({ event, effect, id, version }): Promise<void> => {
 					const job = jobOf(event, effect);
 					if (job === null) return;
-					await of(job.queue).add(job.name, { id, version }, { ...jobOptions, jobId: `${effect}.${id}.${version}` });
+					const options = { ...jobOptions, jobId: `${effect}.${id}.${version}`, ...(behind > 0 && { priority: behind }) };
+					await of(job.queue).add(job.name, { id, version }, options);
 				}),
 			);
 		},
@@ -121,6 +136,18 @@ export function openQueues(settings: QueueSettings): Queues {
 		},
 		async schedule(name, everyMs) {
 			await of('chores').upsertJobScheduler(name, { every: everyMs }, { name, data: {}, opts: { ...jobOptions } });
+		},
+		async unschedule(name) {
+			await of('chores').removeJobScheduler(name);
+		},
+		async letGo() {
+			const now = Number((await settings.connection.time())[0]) * 1000;
+			for (const queue of retrying) {
+				const key = `${settings.prefix}:${queue}:delayed`;
+				// BullMQ's score is an instant with twelve more bits.
+				const ids = await settings.connection.zrangebyscore(key, (now + longestRetryMs) * 4096, '+inf', 'LIMIT', 0, 100);
+				for (const id of ids) await (await of(queue).getJob(id))?.promote().catch(() => undefined);
+			}
 		},
 		findBad: (queue) => findBadRecords(settings.connection, settings.prefix, queue),
 		dropBad: (queue, jobIds) => dropRecords(settings.connection, `${settings.prefix}:${queue}`, jobIds),

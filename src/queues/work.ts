@@ -1,5 +1,6 @@
 /** Working on a queue. The only `new Worker` of the product: lock times, stall limits and error handling stand here once. */
-import { DelayedError, type Job, Worker } from 'bullmq';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueName } from './catalog.ts';
 import { isolationOn } from './isolation.ts';
@@ -30,6 +31,8 @@ export interface RawJob {
 
 /** How soon a job that may have killed its worker asks again whether another one is still alone, in ms. */
 const askAgainMs = 100;
+/** They carry nothing that could harm a worker, and everything waits for them: never set aside. */
+const wakeUps: ReadonlySet<QueueName> = new Set(['chores', 'deadlines']);
 
 export interface WorkSettings {
 	readonly connection: Redis;
@@ -57,7 +60,7 @@ export function workOn(queue: QueueName, handlers: Handlers, settings: WorkSetti
 	const isolation = isolationOn(settings.connection, settings.prefix, queue);
 	const worker = new Worker(
 		queue,
-		async (job: Job, token, signal) => {
+		async (job: Job, _token, signal) => {
 			const read = readJob(queue, job);
 			const handler = handlers[job.name];
 			const found: RawJob = { id: job.id ?? '', name: job.name, raw: JSON.stringify(job.data) ?? 'undefined' };
@@ -75,15 +78,17 @@ export function workOn(queue: QueueName, handlers: Handlers, settings: WorkSetti
 					addedAt: job.timestamp,
 				});
 			// It was running when its worker died: it, or one of those beside it, may be why.
-			if (job.stalledCounter === 0) return run();
-			switch (await isolation.enter(found.id)) {
-				case 'guilty':
-					return settings.onPoison(queue, found, read.data);
-				case 'wait':
-					await job.moveToDelayed(Date.now() + askAgainMs, token);
-					throw new DelayedError();
-				case 'go':
-					return run().finally(() => isolation.leave(found.id));
+			if (job.stalledCounter === 0 || wakeUps.has(queue)) return run();
+			for (;;) {
+				switch (await isolation.enter(found.id)) {
+					case 'guilty':
+						return settings.onPoison(queue, found, read.data);
+					case 'go':
+						return run().finally(() => isolation.leave(found.id));
+					case 'wait':
+						// Waited for here: a job that is put off comes back by the clock of whichever process looks, and clocks are wrong.
+						await wait(askAgainMs, undefined, signal && { signal });
+				}
 			}
 		},
 		{

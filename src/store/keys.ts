@@ -13,6 +13,8 @@ export interface Keys {
 	readonly due: string;
 	readonly outbox: string;
 	readonly quarantine: string;
+	/** How many actions of each agent wait to be judged. */
+	readonly backlog: string;
 	/** How many changes were made, and whether something holds the system. */
 	readonly mark: string;
 	/** Development and tests only: milliseconds added to Redis time. */
@@ -63,6 +65,7 @@ export function keysOf(prefix: string): Keys {
 		due: of('due'),
 		outbox: of('outbox'),
 		quarantine: of('quarantine'),
+		backlog: of('backlog'),
 		mark: of('mark'),
 		clockOffset: of('clock-offset'),
 		changes: of('changes'),

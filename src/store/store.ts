@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { type Memory, memoryIn } from '../domain/memory.ts';
 import { type ActionStore, actionsOn } from './actions.ts';
 import { type AuditReader, auditOn } from './audit.ts';
+import { type Backlog, backlogOn } from './backlog.ts';
 import { type CodeStore, codesOn } from './codes.ts';
 import { type CopyStore, copiesOn } from './copies.ts';
 import { type DeadAddresses, deadAddressesOn } from './dead-addresses.ts';
@@ -58,6 +59,8 @@ export interface Store {
 	readonly limits: Limits;
 	readonly due: DueIndex;
 	readonly outbox: Outbox;
+	/** How many actions of each agent wait to be judged. */
+	readonly backlog: Backlog;
 	/** Whether Redis is where we left it, and whether anything holds the system. */
 	readonly mark: MarkStore;
 	readonly quarantine: Quarantine;
@@ -132,6 +135,7 @@ export function storeOn(redis: Redis, settings: StoreSettings): Store {
 		limits: limitsOn(redis, keys),
 		due,
 		outbox: outboxOn(redis, keys, now),
+		backlog: backlogOn(redis, keys),
 		mark,
 		quarantine: quarantineOn(redis, keys, now),
 		deliveries: deliveriesOn(redis, keys),

@@ -36,6 +36,9 @@ export const plan = (given: Partial<Plan> = {}): Plan => ({
 	...given,
 });
 
+/** The policy of every desk; one that became stricter since would have its say in every answer. */
+const policy = fixedPolicy(shopPolicy).current();
+
 /** A verdict as policy would give it. */
 export function verdict(route: Route, given: Partial<Verdict> = {}): Verdict {
 	return {
@@ -45,7 +48,7 @@ export function verdict(route: Route, given: Partial<Verdict> = {}): Verdict {
 		confidence: 1,
 		priority: 'normal',
 		reasons: [{ rule: 'test', route, text: { en: 'the test says so', 'zh-CN': '测试' } }],
-		policyDigest: 'test',
+		policyDigest: policy.digest,
 		plan: route === 'approval' || route === 'escalation' ? plan() : null,
 		executor: { kind: 'handler', url: null, timeoutMs: 30_000, lapseMs: hour, writeOffMs: day },
 		...given,
@@ -68,7 +71,6 @@ export function openDesk(redis: TestRedis): Desk {
 	const store = storeOn(redis.connect({ enableAutoPipelining: true }), { prefix: redis.prefix, keepMs: day, devClock: true });
 	const queues = openQueues({ connection: redis.connect(), prefix: redis.prefix, onError: () => undefined });
 	onTestFinished(() => queues.close());
-	const policy = fixedPolicy(shopPolicy).current();
 	const engine = engineOf({ store, queues, log: pino({ level: 'silent' }), worker: 'desk', policy: () => policy });
 	return {
 		store,

@@ -18,6 +18,8 @@ export interface ApiDeps {
 	readonly alerts?: () => readonly Problem[];
 	/** Whether new actions are refused for want of room; decisions go on. */
 	readonly isFull?: () => boolean;
+	/** How many actions of one agent may wait to be judged; as it ships where absent. */
+	readonly mostWaiting?: number;
 }
 
 /** How long one request may spend on the store, in ms. */

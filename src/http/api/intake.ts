@@ -63,7 +63,7 @@ function claimedBy(body: unknown, caller: Caller, header: string | undefined): C
 	return { ok: true, value: { ...given, tenant, agent, idempotencyKey: key ?? given.idempotencyKey } };
 }
 
-async function receive(proposal: Proposal, { engine, isFull }: ApiDeps): Promise<Response> {
+async function receive(proposal: Proposal, { engine, isFull, mostWaiting = mostWaitingOfAgent }: ApiDeps): Promise<Response> {
 	const { tenant, agent } = proposal;
 	const id = actionId(tenant, agent, proposal.idempotencyKey);
 	const fingerprint = fingerprintOf(proposal);
@@ -73,10 +73,12 @@ async function receive(proposal: Proposal, { engine, isFull }: ApiDeps): Promise
 		const action = await engine.store.actions.get(id);
 		return action?.fingerprint === fingerprint ? repeated(action) : problemResponse(late);
 	}
-	if (isFull?.()) {
+	const waiting = await engine.store.backlog.of(proposal);
+	if (isFull?.() || waiting >= mostWaiting) {
 		// What is here already is answered: only more of it is refused.
 		const action = await engine.store.actions.get(id);
-		return action?.fingerprint === fingerprint ? repeated(action) : problemResponse(full);
+		if (action?.fingerprint === fingerprint) return repeated(action);
+		return problemResponse(isFull?.() ? full : tooMany(waiting));
 	}
 	const result = await engine.store.transition({
 		id,
@@ -85,10 +87,12 @@ async function receive(proposal: Proposal, { engine, isFull }: ApiDeps): Promise
 		create: { proposal, fingerprint },
 		set: { payloadDigest: payloadDigest(proposal) },
 		due: { inMs: recheckMs },
+		facts: [engine.store.backlog.entered(proposal)],
 	});
 	if (result.ok) {
 		// On record, with its follow-up in the outbox: whether the job is added now or by the sweeper, the 202 is true.
-		void engine.followUp(result);
+		// Whoever has a few waiting is served in turn; the rest of a flood stands behind everybody's.
+		void engine.followUp(result, { behind: waiting > servedInTurn ? waiting : 0 });
 		const createdAt = new Date(result.at).toISOString();
 		const created = { id, state: result.state, ended: false, version: result.version, createdAt };
 		return Response.json(created, { status: 202, headers: locationOf(id) });
@@ -103,6 +107,15 @@ async function receive(proposal: Proposal, { engine, isFull }: ApiDeps): Promise
 		field: 'idempotencyKey',
 	});
 }
+
+/** So many of an agent's actions stand in the queue like anybody's. */
+const servedInTurn = 20;
+/** More of one agent than this are not taken in before some of them are judged. */
+const mostWaitingOfAgent = 1_000;
+const tooMany = (waiting: number): Problem => ({
+	code: 'rate_limited',
+	message: `${waiting} actions of this agent wait to be judged; send the same request again in a moment`,
+});
 
 /** Room is kept for the decisions and executions of what is there. */
 const full = { code: 'storage_full', message: 'the store is nearly full; send the same request again later' } as const;
