@@ -26,6 +26,8 @@ export const parkAndResume: Benchmark = {
 				let n = 0;
 				const warm: string[] = [];
 				await closedLoop(2_000, inFlight, async () => warm.push(await bed.side.park(n++)));
+				const show = (all: readonly string[]) => closedLoop(all.length, inFlight, (i) => bed.side.show(all[i] as string));
+				await show(warm);
 				await closedLoop(warm.length, inFlight, (i) => bed.side.approve(warm[i] as string));
 
 				const ids: string[] = [];
@@ -34,6 +36,7 @@ export const parkAndResume: Benchmark = {
 					closedLoop(parking, inFlight, async () => ids.push(await bed.side.park(n++))),
 				);
 				const memory = ((await bed.server.usedMemory()) - before) / parking;
+				await show(ids);
 				const approve = (i: number): Promise<number> => bed.side.approve(ids[i] as string);
 				const latencies = await openLoop(timed, 100, approve);
 				const resume = await withCpu(bed, resuming, () => closedLoop(resuming, inFlight, (i) => approve(timed + i)));

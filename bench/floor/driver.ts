@@ -29,6 +29,7 @@ export const openFloor: OpenSide = async (redisUrl, expect) => {
 			await expect('parked', id);
 			return id;
 		},
+		async show() {},
 		async approve(id) {
 			if ((await client.compareAndSet(floorKey(id), 'approved', 'reviewer')) !== 1) throw new Error(`${id} was decided before`);
 			await execute.add('execute', { id }, floorJobOptions);

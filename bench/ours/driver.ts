@@ -1,6 +1,4 @@
 /** The product's driver: the producers' client for a proposal, and the one door for a decision. */
-import { payloadDigest } from '../../src/domain/action.ts';
-import { parseProposal } from '../../src/domain/parse.ts';
 import { createClient } from '../../src/producers/client.ts';
 import { submit } from '../../src/reviews/submit.ts';
 import { refund } from '../rig/actions.ts';
@@ -25,10 +23,11 @@ export const openOurs: OpenSide = async (redisUrl, expect) => {
 		},
 		async park(n, deadlineAt) {
 			const id = await propose(n, 0.9, deadlineAt === undefined ? {} : { deadlineAt });
-			const read = parseProposal(refund(n, 0.9));
-			if (read.ok) digests.set(id, payloadDigest(read.proposal));
 			await expect('parked', id);
 			return id;
+		},
+		async show(id) {
+			digests.set(id, (await app.front.store.actions.get(id))?.payloadDigest ?? '');
 		},
 		async approve(id) {
 			const result = await submit(app.front, {

@@ -13,6 +13,8 @@ export interface Side {
 	run(n: number): Promise<number>;
 	/** Proposes an action that needs a person; resolves with its id when it waits and its deadline is armed. `deadlineAt` in ms since the epoch. */
 	park(n: number, deadlineAt?: number): Promise<string>;
+	/** Shows a parked action to its reviewer, who is bound to what was shown. Not part of any figure. */
+	show(id: string): Promise<void>;
 	/** Says yes to a parked action; resolves when it has run and that is on record. */
 	approve(id: string): Promise<number>;
 	/** Resolves when the deadline of a parked action has won: from then on nobody can decide it. */

@@ -36,16 +36,15 @@ local nowText = ms(now)
 local record = redis.call('HMGET', KEYS[1], 'state', 'version', 'write', 'deadlineAt', 'revision', 'armId', 'token', 'payloadDigest', 'decisionDigest', 'chain')
 local state, version, deadlineAt, revision = record[1], tonumber(record[2] or '0'), tonumber(record[4] or ''), record[5] or '1'
 
-local mark = redis.call('HMGET', KEYS[8], 'seq', 'hold', 'lifted')
-local seq = tonumber(mark[1] or '0')
+local function sequence() return tonumber(redis.call('HGET', KEYS[8], 'seq') or '0') end
 
 local function refuse(why)
   local decided = redis.call('HMGET', KEYS[1], 'decision', 'edit')
-  return { 0, why, state or '', version, decided[1] or '', decided[2] or '', deadlineAt and ms(deadlineAt) or '', tonumber(revision), nowText, seq }
+  return { 0, why, state or '', version, decided[1] or '', decided[2] or '', deadlineAt and ms(deadlineAt) or '', tonumber(revision), nowText, sequence() }
 end
 
 -- A reply lost on the way makes the client send the same write again: it has already happened, so it answers yes.
-if record[3] == A[2] then return { 1, version, nowText, seq } end
+if record[3] == A[2] then return { 1, version, nowText, sequence() } end
 if A[3] == '' then
   if state then return refuse('exists') end
 else
@@ -70,7 +69,8 @@ end
 
 -- A Redis that has gone back in time has forgotten what ran: nothing is let run before a person has looked (INVARIANT I2).
 if A[24] ~= '' then
-  if mark[2] or seq < tonumber(A[23]) then return refuse('held') end
+  local mark = redis.call('HMGET', KEYS[8], 'seq', 'hold', 'lifted')
+  if mark[2] or tonumber(mark[1] or '0') < tonumber(A[23]) then return refuse('held') end
   if A[24] == 'start' and mark[3] and now < tonumber(mark[3]) then return refuse('check') end
 end
 
@@ -130,7 +130,7 @@ end
 at = at + steps
 put('chain', chain)
 redis.call('HSET', KEYS[1], unpack(fields))
-if dropped > 0 then redis.call('HDEL', KEYS[1], unpack(A, drop, drop + dropped - 1)) end
+if dropped > 0 and state then redis.call('HDEL', KEYS[1], unpack(A, drop, drop + dropped - 1)) end
 redis.call('RPUSH', KEYS[2], unpack(entries))
 
 if due then redis.call('ZADD', KEYS[3], ms(due), A[1])
