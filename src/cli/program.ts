@@ -2,14 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { addApi } from './api.ts';
+import { addCalibrate } from './calibrate.ts';
 import { addDecide } from './decide.ts';
 import { addDev } from './dev.ts';
+import { addDoctor } from './doctor.ts';
 import { addExamples } from './examples.ts';
 import { addHold } from './hold.ts';
 import { addInterruptions } from './interruptions.ts';
 import { addKey } from './key.ts';
 import { addList } from './list.ts';
 import { addPolicy } from './policy.ts';
+import { addPromise } from './promise.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addReplay } from './replay.ts';
 import { addShow } from './show.ts';
@@ -51,7 +54,10 @@ export function program(): Command {
 	addQuarantine(root);
 	addPolicy(root);
 	addReplay(root);
+	addCalibrate(root);
+	addPromise(root);
 	addInterruptions(root);
+	addDoctor(root);
 	addHold(root);
 	addExamples(root);
 	addKey(root);

@@ -4,6 +4,7 @@ import { evaluate } from '../policy/evaluate.ts';
 import { factsQuery } from '../policy/facts-query.ts';
 import { parsePolicy } from '../policy/load.ts';
 import type { Policy } from '../policy/policy.ts';
+import { withItsMap } from '../policy-map.ts';
 import { Exit } from './exit.ts';
 import { bytesOf } from './lines.ts';
 import { openRouteFile } from './route-file.ts';
@@ -61,7 +62,7 @@ function mismatch(row: FileRow, replayed: Extract<Replayed, { repeated: true }>,
 /** Reads a policy file, or ends with every problem and its place. */
 export async function policyOf(path: string): Promise<Policy> {
 	const read = parsePolicy(await bytesOf(path), path);
-	if (read.ok) return read.policy;
+	if (read.ok) return withItsMap(read.policy, path);
 	const lines = read.problems.map(
 		(problem) =>
 			`  ${path}:${problem.line}:${problem.column} ${problem.path === '' ? '' : `${problem.path}: `}${problem.message}`,

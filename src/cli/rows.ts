@@ -1,5 +1,6 @@
 /** The rows of a JSONL file as proposals: through a map, or proposals already. Both `submit` and `replay` read this way. */
 import type { Proposal } from '../domain/action.ts';
+import type { ErrorCode } from '../domain/errors.ts';
 import { parseJson } from '../domain/json.ts';
 import { parseProposal } from '../domain/parse.ts';
 import type { RowMap, RowReading } from '../learning/map.ts';
@@ -20,11 +21,13 @@ export interface FileRow {
 /** A row that cannot be used, and why. */
 export interface BadRow {
 	readonly line: number;
+	/** Stable, where whoever found it has one. */
+	readonly code?: string;
 	readonly message: string;
 }
 
 /** Rows of foreign logs may be wider than a proposal; what is proposed out of them may not. */
-const rowLimits = { bytes: 1024 * 1024, depth: 64, keys: 10_000, elements: 100_000 } as const;
+export const rowLimits = { bytes: 1024 * 1024, depth: 64, keys: 10_000, elements: 100_000 } as const;
 /** How many bad rows are named. */
 const mostNamed = 20;
 
@@ -69,12 +72,14 @@ export class BadRows {
 	}
 
 	/** Throws where a row was bad. */
-	refuse(path: string): void {
+	refuse(path: string, code?: ErrorCode): void {
 		if (this.count === 0) return;
-		const lines = this.#named.map(({ line, message }) => `  line ${line}: ${message}`);
+		const lines = this.#named.map(
+			({ line, code: own, message: why }) => `  line ${line}: ${own === undefined ? '' : `${own}: `}${why}`,
+		);
 		if (this.count > lines.length) lines.push(`  and ${this.count - lines.length} more`);
 		const message = `${this.count} of the rows of \`${path}\` cannot be used; mend them or the map, or leave them out with --skip-bad\n${lines.join('\n')}`;
-		throw new Exit('invalid', message, { details: { bad: this.count, rows: this.#named } });
+		throw new Exit('invalid', message, { ...(code && { code }), details: { bad: this.count, rows: this.#named } });
 	}
 }
 

@@ -40,7 +40,10 @@ const file = body.extend({ digest: z.string().regex(/^[0-9a-f]{64}$/) });
 /** A map as it lies in its file. */
 export type ConfidenceMapFile = z.output<typeof file>;
 
-/** What an agent reports that was seen in fewer effective clusters is never taken for more than it says. */
+/**
+ * What an agent reports that was seen in fewer effective clusters is never taken for more than it says; nor what it reports for an
+ * operation in which it was never seen.
+ */
 export const clustersToRaise = 5;
 
 /** Rounded down: a map must not say more than was learned. */
@@ -113,11 +116,12 @@ function mappingOf({ digest, tenant, knots, all, ...curves }: ConfidenceMapFile)
 		effective(reporter, reported) {
 			if (tenant !== null && tenant !== reporter.tenant) return null;
 			const agent = agents.get(reporter.agent);
-			const values =
-				pairs.get(keyOf(reporter.agent, reporter.operation)) ?? joined(all, agent?.curve, operations.get(reporter.operation));
+			const pair = pairs.get(keyOf(reporter.agent, reporter.operation));
+			const values = pair ?? joined(all, agent?.curve, operations.get(reporter.operation));
 			const worth = values[lastAtMost(knots, reported)] as number;
-			// Nobody gains from what others have shown: a name that is not known yet would else be the best one to have.
-			return agent !== undefined && agent.clusters >= clustersToRaise ? worth : Math.min(worth, reported);
+			// Nobody gains from what others have shown, or it itself elsewhere: a name that is not known yet would else be the best to have.
+			const known = pair !== undefined && agent !== undefined && agent.clusters >= clustersToRaise;
+			return known ? worth : Math.min(worth, reported);
 		},
 	};
 }
