@@ -14,6 +14,7 @@ import { smsChannel } from './channels/sms.ts';
 import { terminalJson } from './channels/untrusted.ts';
 import { type Config, readConfig } from './config.ts';
 import { Fault, type Problem } from './domain/errors.ts';
+import { accepting, type Finding } from './domain/finding.ts';
 import type { Channel } from './domain/verdict.ts';
 import { checkRedis } from './embedded/check-redis.ts';
 import { type OpenRedis, openRedis } from './embedded/open-redis.ts';
@@ -46,7 +47,7 @@ export async function boot(env: Readonly<Record<string, string | undefined>>, br
 		log: { info: (message) => log.info(message), warn: (message) => log.warn(message) },
 	});
 	try {
-		await refuseUnfit(redis.url, log);
+		await refuseUnfit(redis, config, log);
 		const policy = await openPolicyFile(config.policyPath, log);
 		const channels = brought.channels ?? channelsOf(config);
 		// What lives in memory forgets everything with every start; held against a file, it would look robbed.
@@ -128,17 +129,22 @@ export function withoutCommand(error: unknown): unknown {
 }
 
 /** A Redis that may throw records away is refused: an approval queue that forgets is worse than none. */
-async function refuseUnfit(url: string, log: Logger): Promise<void> {
+async function refuseUnfit({ url, kind }: OpenRedis, { production, accepted }: Config, log: Logger): Promise<void> {
 	const client = new Redis(url, { maxRetriesPerRequest: 1 });
 	client.on('error', () => undefined);
 	try {
-		const health = await checkRedis(client);
-		if (!health.ok) throw new Fault(health.problem.code, health.problem.message);
-		for (const warning of health.warnings) log.warn(warning);
+		const findings = accepting(await checkRedis(client, { url, production }), accepted).filter(({ level }) => level !== 'ok');
+		const failed = findings.filter(({ level }) => level === 'fail');
+		if (failed.length > 0)
+			throw new Fault('config_invalid', `this Redis is not fit for approvals:\n${failed.map(refusal).join('\n')}`);
+		// What the Redis that comes along cannot do has been said when it started.
+		if (kind === 'external') for (const { code, message, fix } of findings) log.warn({ code, fix }, message);
 	} finally {
 		client.disconnect();
 	}
 }
+
+const refusal = ({ code, message, fix }: Finding): string => `  ${code}: ${message}; ${fix}`;
 
 function channelsOf(config: Config): Partial<Record<Channel, ChannelPort>> {
 	return {

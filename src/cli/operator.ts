@@ -7,6 +7,8 @@ import type { Store } from '../store/store.ts';
 export interface Operator {
 	readonly config: Config;
 	readonly store: Store;
+	/** Of Redis, with its password. */
+	readonly url: string;
 	/** A connection of one's own, closed at the end. */
 	connect(): Redis;
 }
@@ -37,7 +39,7 @@ export async function withStore<T>(work: (operator: Operator) => Promise<T>): Pr
 	};
 	try {
 		const store = storeOn(connect(), { prefix: config.prefix, keepMs: config.keepMs, devClock: movable(config) });
-		return await work({ config, store, connect });
+		return await work({ config, store, url: server.url, connect });
 	} finally {
 		for (const redis of connections) redis.disconnect();
 		await server.stop();

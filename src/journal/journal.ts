@@ -27,9 +27,13 @@ export interface Journal {
 	close(): Promise<void>;
 }
 
+/** Where the journal of an installation lies. */
+export const journalFolder = (folder: string, prefix: string): string =>
+	join(folder, createHash('sha256').update(prefix).digest('hex').slice(0, 12));
+
 /** Opens the journal; nothing is created before there is something to write. */
 export function openJournal({ folder, prefix, place, writer, keepMs }: JournalOptions): Journal {
-	const own = join(folder, createHash('sha256').update(prefix).digest('hex').slice(0, 12));
+	const own = journalFolder(folder, prefix);
 	const file = openMarkFile(join(own, 'mark.json'));
 	const starts = openStarts(own, { writer, keepMs });
 	let adopted: string | null = null;

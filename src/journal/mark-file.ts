@@ -1,4 +1,5 @@
 /** The number of the last acknowledged change, in a file: what tells a start that Redis has gone back in time meanwhile. */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -69,7 +70,7 @@ async function replace(path: string, mark: KeptMark): Promise<void> {
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 	const there = read(path);
 	if (there !== null && there.instance === mark.instance && there.seq >= mark.seq) return;
-	const draft = `${path}.${process.pid}`;
+	const draft = `${path}.${randomUUID()}`;
 	const file = await open(draft, 'w', 0o600);
 	try {
 		await file.writeFile(JSON.stringify(mark));
