@@ -268,7 +268,8 @@ export const en = {
 		commentHint: 'Optional',
 		reason: 'Why reject?',
 		noReason: 'No reason given',
-		changed: 'This changed after the link was sent. Below is what it is now; read it again before you answer.',
+		changed:
+			'This changed after the link was sent, so it cannot be answered here any more. Below is what it is now. If you are asked about that, you get a new message.',
 		typeAmount: 'To let it run, type the amount:',
 		whatChanged: 'What was changed since',
 		answered: 'Your answer is recorded. More people have to answer.',

@@ -1,7 +1,7 @@
 /** What people are told about who may answer what, what waits for them, and what they can report, in English. */
 export const peopleEn = {
 	waiting: {
-		subject: (n: number, by: string) => `[${n} wait for you]${by}`,
+		subject: (n: number, by: string) => `[${n === 1 ? '1 waits' : `${n} wait`} for you]${by}`,
 		firstBy: (time: string) => ` first by ${time}`,
 		title: (n: number) => (n === 1 ? '1 waits for your answer' : `${n} wait for your answer`),
 		intro: 'Gathered into one message, so that you are not interrupted for each.',
@@ -11,7 +11,7 @@ export const peopleEn = {
 		aCase: 'Case',
 		openList: 'Open the list',
 		more: (n: number) => `and ${n} more: see the list`,
-		sms: (n: number, by: string) => `${n} wait for you${by === '' ? '' : ','}${by}.`,
+		sms: (n: number, by: string) => `${n === 1 ? '1 waits' : `${n} wait`} for you${by === '' ? '' : ','}${by}.`,
 	},
 	code: {
 		subject: 'Your Countersign code',

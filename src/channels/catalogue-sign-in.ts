@@ -39,7 +39,7 @@ type Sentences<T> = {
 
 const zh: Sentences<typeof en> = {
 	title: '登录',
-	intro: '请输入您登记的邮箱地址，我们会发送一个登录链接。',
+	intro: '请输入你登记的邮箱地址，我们会发送一个登录链接。',
 	email: '邮箱地址',
 	send: '发送登录链接',
 	provider: '使用公司账号登录',
@@ -48,7 +48,7 @@ const zh: Sentences<typeof en> = {
 	sent: '如果该地址属于审批人，登录链接已经发出。链接只能使用一次，15 分钟内有效。',
 	confirmTitle: (name) => `以 ${name} 的身份登录？`,
 	confirm: '登录',
-	confirmHint: '此链接应由您本人申请。若不是，请关闭本页，不会发生任何事。',
+	confirmHint: '此链接应由你本人申请。若不是，请关闭本页，不会发生任何事。',
 	usedTitle: '此链接已不能登录',
 	used: '它已被使用、已超过 15 分钟，或从未有效。',
 	again: '重新获取链接',
@@ -57,11 +57,11 @@ const zh: Sentences<typeof en> = {
 	tooMany: '尝试次数过多，请十分钟后再试。',
 	badEmail: '请输入邮箱地址，例如 ana@example.com。',
 	mail: {
-		subject: '您的 Countersign 收件箱登录链接',
-		hello: (name) => `${name}，您好：`,
-		text: '使用此链接登录收件箱。链接只能使用一次，15 分钟内有效；打开后需要您确认。',
+		subject: '你的 Countersign 收件箱登录链接',
+		hello: (name) => `${name}，你好：`,
+		text: '使用此链接登录收件箱。链接只能使用一次，15 分钟内有效；打开后需要你确认。',
 		button: '打开收件箱',
-		footer: '如果不是您申请的，请忽略：没有链接，任何人都无法登录。',
+		footer: '如果不是你申请的，请忽略：没有链接，任何人都无法登录。',
 	},
 };
 

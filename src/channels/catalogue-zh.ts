@@ -264,7 +264,7 @@ export const zh: Catalogue = {
 		commentHint: '可不填',
 		reason: '为什么拒绝？',
 		noReason: '不说明原因',
-		changed: '链接发出后内容有变化。下面是现在的内容，请重新阅读后再答复。',
+		changed: '链接发出后内容有变化，不能再通过此链接答复。下面是现在的内容；如果需要你答复，你会收到新的消息。',
 		typeAmount: '如要批准，请输入金额：',
 		whatChanged: '此后的改动',
 		answered: '你的答复已记录，还需要其他人答复。',

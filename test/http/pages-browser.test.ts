@@ -7,22 +7,17 @@ import { Hono } from 'hono';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cardOf } from '../../src/channels/card.ts';
-import { caseCardOf } from '../../src/channels/case-card.ts';
-import { caseContent, digestContent, noteContent, reviewContent } from '../../src/channels/content.ts';
+import { reviewContent } from '../../src/channels/content.ts';
 import { renderMail } from '../../src/channels/email-card.ts';
 import { standingOf } from '../../src/channels/standing.ts';
 import { actionLine } from '../../src/dev/lines.ts';
 import { devPage, mailPage } from '../../src/dev/page.ts';
-import type { Reviewer } from '../../src/domain/review.ts';
-import type { FormState } from '../../src/http/pages/answer-form.ts';
-import { casePage } from '../../src/http/pages/case-page.ts';
-import { notFoundPage, problemPage } from '../../src/http/pages/problem-page.ts';
-import { receiptPage } from '../../src/http/pages/receipt-page.ts';
 import { reviewPage } from '../../src/http/pages/review-page.ts';
 import { pageHeaders } from '../../src/http/pages/style.ts';
 import { infected, injectedTexts } from '../channels/injected.ts';
 import { ana, now, sampleAction, viewerOf, wei } from '../channels/sample-action.ts';
 import { chromiumPath, testBrowser } from '../support/browser.ts';
+import { documents, formOf } from './documents.ts';
 
 if (chromiumPath === null)
 	console.warn('\n*** NO CHROMIUM FOUND: the pages were NOT tested in a browser. Install one, or set CHROMIUM_PATH. ***\n');
@@ -30,55 +25,6 @@ if (chromiumPath === null)
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const phone = { viewport: { width: 375, height: 667 } } as const;
 const desk = { viewport: { width: 1280, height: 800 } } as const;
-const long = sampleAction({
-	arguments: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`key_${index}`, `value ${index}`])),
-	reasoning: 'why\n'.repeat(40),
-});
-
-const formOf = (asked: FormState['asked']): FormState => ({ action: '/answer', nonce: 'n', asked });
-
-/** Every page and mail by name, for one reader. */
-function documents(reader: Reviewer): Record<string, string> {
-	const viewer = viewerOf(reader);
-	const action = sampleAction();
-	const escalated = sampleAction({}, { state: 'escalated' });
-	const decided = sampleAction(
-		{},
-		{
-			state: 'executed',
-			decision: { at: now, event: 'approved_by_reviewers', by: 'bo', channel: 'sms', payloadDigest: '', comment: 'ok' },
-			outcome: { at: now, state: 'executed' },
-		},
-	);
-	const mail = (content: Parameters<typeof renderMail>[0]) => renderMail(content, { private: false }).html;
-	const review = (of: typeof action, form: FormState | null) =>
-		reviewPage({ card: cardOf(of, viewer), standing: standingOf(of, viewer), form });
-	return {
-		review: review(action, formOf(null)),
-		'review-approve': review(action, formOf('approve')),
-		'review-long': review(long, formOf('reject')),
-		'review-decided': review(decided, null),
-		receipt: receiptPage({
-			card: cardOf(decided, viewer),
-			standing: standingOf(decided, viewer),
-			answer: 'approve',
-			lost: false,
-		}),
-		case: casePage({
-			case: caseCardOf(escalated, viewer),
-			standing: standingOf(escalated, viewer),
-			form: formOf(null),
-			offered: ['own', 'dismiss', 'resolve_by_hand', 'release'],
-		}),
-		problem: problemPage('form_forbidden', reader.language, '/'),
-		'not-found': notFoundPage(),
-		'mail-review': mail(reviewContent(action, viewer, 1)),
-		'mail-case': mail(caseContent(escalated, viewer)),
-		'mail-note': mail(noteContent(sampleAction({}, { state: 'outcome_unknown' }), viewer)),
-		'mail-digest': mail(digestContent([{ action: decided, url: 'https://x.example/r/1' }], viewer)),
-	};
-}
-
 const dev = devPage({
 	actions: [actionLine(sampleAction(), [])],
 	mails: [{ id: '1', at: now, to: 'ana@shop.example', subject: '[Approve?] Refund' }],
@@ -143,12 +89,16 @@ describe.skipIf(chromiumPath === null)('in a browser', () => {
 		return page;
 	}
 
-	describe.each(['light', 'dark'] as const)('axe, %s', (colorScheme) => {
+	// The colours are the same in both languages, and the words in both schemes: each once is enough.
+	describe.each([
+		['light', '-en'],
+		['dark', '-zh-CN'],
+	] as const)('axe, %s%s', (colorScheme, language) => {
 		it('finds nothing serious on any page or mail', { timeout: 120_000 }, async () => {
 			const page = await (await browser.current.newContext({ ...phone, colorScheme, bypassCSP: true })).newPage();
 			open.push(page);
 			const found: string[] = [];
-			for (const name of Object.keys(shown)) {
+			for (const name of Object.keys(shown).filter((each) => each.endsWith(language) || !/-(?:en|zh-CN)$/.test(each))) {
 				await page.goto(`${url}/${name}`);
 				await page.evaluate(axe);
 				const violations = await page.evaluate(async () => {

@@ -17,7 +17,6 @@ nav a[aria-current]{background:var(--card);box-shadow:var(--shade);border:1px so
 nav a:hover{background:var(--quote)}
 .count{min-width:22px;padding:0 6px;border-radius:999px;background:var(--text);color:var(--card);font-size:12.5px;line-height:20px;text-align:center}
 .who{margin-left:auto;display:flex;flex-wrap:wrap;align-items:center;gap:0 12px}
-.plain{flex:none;min-height:44px;white-space:nowrap;padding:6px 12px;border:1px solid var(--muted);border-radius:10px;background:var(--card);color:var(--text);font:inherit;font-weight:600;font-size:15px;cursor:pointer;text-decoration:none;display:inline-flex;align-items:center}
 .plain:hover{background:var(--quote)}
 .slim{border:0;background:none;color:var(--link);padding:6px 0}
 .top{display:flex;flex-wrap:wrap;gap:8px 16px;align-items:center;justify-content:space-between;margin:8px 0 12px}

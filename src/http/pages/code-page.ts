@@ -54,7 +54,7 @@ export function codePage({ card, form, action, why, notice, sent, code }: CodeVi
 			sent === null
 				? null
 				: html`<section><form method="post" action="${action}">${fields}<label class="field" for="code">${say.label}</label><input class="line" id="code" name="${formFields.code}" inputmode="numeric" autocomplete="one-time-code" maxlength="12" required><p></p><button class="button" type="submit">${say.confirm}</button></form></section><form method="post" action="${action}">${fields}<p><button class="plain" type="submit" name="${formFields.again}" value="1">${say.again}</button></p></form>`
-		}<p><a href="${card.links.open}">${page.back}</a></p><p class="small">${catalogue.errors.code}: ${code}</p>`,
+		}<p><a href="${card.links.open}">${page.back}</a></p><p class="small">${code}</p>`,
 	});
 }
 

@@ -30,7 +30,7 @@ ul{margin:0;padding-left:20px}
 .small,.due small{font-size:14px;color:var(--muted)}
 .due small{display:block}
 .warn{background:var(--warn);border:1px solid var(--warnline);color:var(--warntext);border-radius:10px;padding:9px 12px;margin:10px 0 0;font-weight:600;font-size:15px}
-section.warn{margin:0 0 12px;box-shadow:none}
+section.warn{margin:0 0 12px;box-shadow:none}p.warn.card{margin:0 0 12px}.warn+p,.quote+.small{margin-top:10px}h1+p{margin-top:6px}form+section{margin-top:12px}
 .warn h2{color:inherit}.warn ul{padding-left:18px}
 .quote{margin:0;padding:10px 14px;background:var(--quote);border:1px dashed var(--muted);border-radius:10px;font-size:15px}
 .quote p{margin:0;min-height:1.5em}
@@ -44,6 +44,7 @@ th{width:38%;padding-right:12px;font-weight:400;color:var(--muted)}
 summary{min-height:44px;display:flex;align-items:center;cursor:pointer;color:var(--link);font-weight:600}
 a{color:var(--link)}
 .button{display:block;width:100%;min-height:52px;padding:13px 16px;border:0;border-radius:12px;background:var(--text);color:var(--card);font:inherit;font-weight:650;font-size:17px;line-height:26px;text-align:center;text-decoration:none;cursor:pointer}
+.plain{flex:none;min-height:44px;white-space:nowrap;padding:6px 12px;border:1px solid var(--muted);border-radius:10px;background:var(--card);color:var(--text);font:inherit;font-weight:600;font-size:15px;cursor:pointer;text-decoration:none;display:inline-flex;align-items:center}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 label.field{display:block;font-weight:600;font-size:15px;margin-bottom:6px}
 textarea,.line{display:block;width:100%;min-height:48px;padding:10px 12px;border:1px solid var(--muted);border-radius:10px;background:var(--card);color:inherit;font:inherit}
