@@ -58,38 +58,45 @@ export interface Working {
 /** Starts to work on a queue. */
 export function workOn(queue: QueueName, handlers: Handlers, settings: WorkSettings): Working {
 	const isolation = isolationOn(settings.connection, settings.prefix, queue);
+	const work = async (job: Job, signal: AbortSignal | undefined): Promise<void> => {
+		const read = readJob(queue, job);
+		const handler = handlers[job.name];
+		const id = job.id ?? '';
+		const found = (): RawJob => ({ id, name: job.name, raw: JSON.stringify(job.data) ?? 'undefined' });
+		if (!read.ok || handler === undefined) {
+			await settings.onUnreadable(queue, found(), read.ok ? `nobody handles \`${job.name}\`` : read.message);
+			return;
+		}
+		const attempt = job.attemptsMade + 1;
+		const run = (): Promise<void> =>
+			handler(read.data as never, {
+				jobId: id,
+				signal: signal ?? new AbortController().signal,
+				attempt,
+				lastAttempt: attempt >= (job.opts.attempts ?? 1),
+				addedAt: job.timestamp,
+			});
+		// It was running when its worker died: it, or one of those beside it, may be why.
+		if (job.stalledCounter === 0 || wakeUps.has(queue)) return run();
+		for (;;) {
+			switch (await isolation.enter(id)) {
+				case 'guilty':
+					return settings.onPoison(queue, found(), read.data);
+				case 'go':
+					return run().finally(() => isolation.leave(id));
+				case 'wait':
+					// Waited for here: a job that is put off comes back by the clock of whichever process looks, and clocks are wrong.
+					await wait(askAgainMs, undefined, signal && { signal });
+			}
+		}
+	};
+	const running = new Set<Promise<void>>();
 	const worker = new Worker(
 		queue,
-		async (job: Job, _token, signal) => {
-			const read = readJob(queue, job);
-			const handler = handlers[job.name];
-			const found: RawJob = { id: job.id ?? '', name: job.name, raw: JSON.stringify(job.data) ?? 'undefined' };
-			if (!read.ok || handler === undefined) {
-				await settings.onUnreadable(queue, found, read.ok ? `nobody handles \`${job.name}\`` : read.message);
-				return;
-			}
-			const attempt = job.attemptsMade + 1;
-			const run = (): Promise<void> =>
-				handler(read.data as never, {
-					jobId: found.id,
-					signal: signal ?? new AbortController().signal,
-					attempt,
-					lastAttempt: attempt >= (job.opts.attempts ?? 1),
-					addedAt: job.timestamp,
-				});
-			// It was running when its worker died: it, or one of those beside it, may be why.
-			if (job.stalledCounter === 0 || wakeUps.has(queue)) return run();
-			for (;;) {
-				switch (await isolation.enter(found.id)) {
-					case 'guilty':
-						return settings.onPoison(queue, found, read.data);
-					case 'go':
-						return run().finally(() => isolation.leave(found.id));
-					case 'wait':
-						// Waited for here: a job that is put off comes back by the clock of whichever process looks, and clocks are wrong.
-						await wait(askAgainMs, undefined, signal && { signal });
-				}
-			}
+		(job: Job, _token, signal) => {
+			const run = work(job, signal).finally(() => running.delete(run));
+			running.add(run);
+			return run;
 		},
 		{
 			connection: settings.connection,
@@ -120,11 +127,14 @@ export function workOn(queue: QueueName, handlers: Handlers, settings: WorkSetti
 			const grace = new Promise<'late'>((resolve) => {
 				timer = setTimeout(() => resolve('late'), graceMs);
 			});
-			// Paused first, then closed: a close that has begun to wait cannot be turned into a forced one any more.
-			const idle = worker.pause().then(() => 'idle' as const);
-			const late = (await Promise.race([idle, grace])) === 'late';
+			// No more is fetched; what runs is waited for here, because a close that has begun to wait cannot be turned into a forced one. To
+			// pause and wait in one would have BullMQ connect anew, only to close then: a tenth of a second for nothing.
+			await worker.pause(true);
+			const idle = Promise.allSettled(running).then(() => 'idle' as const);
+			if ((await Promise.race([idle, grace])) === 'late') await worker.close(true);
+			// What was fetched at the very instant runs on, and no longer than the others may.
+			else if ((await Promise.race([worker.close(), grace])) === 'late') await worker.disconnect();
 			clearTimeout(timer);
-			await worker.close(late);
 		},
 	};
 }

@@ -71,9 +71,9 @@ test('the same for the fallback, for a second judgement, and for the look at an 
 test('a writer dies between its write and the jobs that follow: the sweeper adds them', async () => {
 	const shop = await openShop(redis, { channels: false });
 	const id = await waiting(shop);
-	// What `commit` does first, without what it does next.
+	// The write, without what follows from it.
 	const { front } = shop.app;
-	const dying = { ...front, commit: front.store.transition };
+	const dying = { ...front, carryOn: async () => undefined };
 	const { revision, payloadDigest } = await shop.get(id);
 	const answer = await submit(dying, {
 		actionId: id,
