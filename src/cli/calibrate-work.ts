@@ -37,7 +37,7 @@ export async function calibrateFile(file: string, options: CalibrateOptions, out
 	const { history } = read;
 	const rows = allRows(history);
 	const check = checkMap(history, rows);
-	const about = { tenant: read.tenant, rows: history.length, clusters: history.clusters.list.length };
+	const about = { tenant: read.tenant, rows: history.length, clusters: history.clusters.count };
 	const map = sealMap(fitConfidence(history, rows), about);
 	const judged = effective(history, { check, policy, tenant: read.tenant, fitMap: options.fitMap === true });
 	const aim = aimAt(options.target, options.confidence);
@@ -111,7 +111,7 @@ function jsonOf({ options, read, calibration, findings, check, map, proposal }: 
 		by: options.by,
 		actions,
 		labelled: history.length,
-		clusters: history.clusters.list.length,
+		clusters: history.clusters.count,
 		clustered,
 		skipped,
 		repeated,

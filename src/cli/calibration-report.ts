@@ -53,7 +53,7 @@ export function calibrationTable(result: CalibrationResult): string[] {
 	const { calibration, findings, read } = result;
 	const { target, confidence } = calibration.aim;
 	return [
-		`${read.history.length} labelled actions of ${read.actions} in ${read.history.clusters.list.length} clusters${read.skipped > 0 ? `, ${read.skipped} rows left out` : ''}; at least ${percent(target)} right with ${percent(confidence)} confidence`,
+		`${read.history.length} labelled actions of ${read.actions} in ${read.history.clusters.count} clusters${read.skipped > 0 ? `, ${read.skipped} rows left out` : ''}; at least ${percent(target)} right with ${percent(confidence)} confidence`,
 		...columns([head, ...calibration.groups.map((group) => cells(group, target))]).map((line) => line.trimEnd()),
 		mapLine(result),
 		...findings.map(({ code, message }) => inert(`${code}: ${message}`, 400)),
@@ -72,7 +72,7 @@ export function calibrationPage(result: CalibrationResult): string {
 	const lines = [
 		'# Calibration',
 		'',
-		`${read.history.length} labelled actions (of ${read.actions}) in ${read.history.clusters.list.length} clusters, by ${options.by}. Wanted: at least ${percent(target)} right above the threshold, with ${percent(confidence)} confidence.`,
+		`${read.history.length} labelled actions (of ${read.actions}) in ${read.history.clusters.count} clusters, by ${options.by}. Wanted: at least ${percent(target)} right above the threshold, with ${percent(confidence)} confidence.`,
 		'',
 		`| ${head.map((name) => name || 'evidence').join(' | ')} |`,
 		`|${head.map(() => '---').join('|')}|`,

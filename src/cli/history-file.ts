@@ -4,7 +4,7 @@ import { compileSource, type FieldSource } from '../learning/field-source.ts';
 import { History } from '../learning/history.ts';
 import type { Coverage } from '../learning/history-findings.ts';
 import type { Observed } from '../learning/observe.ts';
-import { SeenKeys } from '../learning/seen-keys.ts';
+import { SeenKeys } from '../learning/text-ids.ts';
 import { Exit } from './exit.ts';
 import { lineBatchesOf } from './lines.ts';
 import { progressBar } from './progress.ts';

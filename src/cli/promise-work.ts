@@ -24,7 +24,7 @@ export async function promiseOf(file: string, options: PromiseOptions, output: O
 	const kept = measurePromise(history, { aims, groupOf: groupBy(by, policy), splits, heldOut, seed });
 	const { before, after } = checkMap(history, allRows(history), { seed });
 	const map = { eceBefore: before.ece, eceAfter: after.ece, brierBefore: before.brier, brierAfter: after.brier };
-	const clusters = history.clusters.list.length;
+	const clusters = history.clusters.count;
 	if (output.json) {
 		output.data({ rows: history.length, clusters, clustered, skipped, by, target, confidence, splits, heldOut, seed, kept, map });
 		return;

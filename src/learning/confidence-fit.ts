@@ -7,9 +7,9 @@
  * prior, and isotonic regression makes it rise again. Rows count by their effective number of clusters.
  */
 import { type ConfidenceCurves, expit, joined, lastAtMost, logit } from './confidence-map.ts';
-import { confidenceAt, type History, type Rows } from './history.ts';
+import { confidenceAt, confidenceSteps, type History, type Rows } from './history.ts';
 import { isotonic } from './isotonic.ts';
-import { tailsOf } from './tails.ts';
+import { clusterSizeOf } from './tails.ts';
 
 /** So many effective clusters weigh as much as the curve above. */
 const priorClusters = 20;
@@ -26,7 +26,9 @@ interface Evidence {
 /** Fits the curves of the rows. Values are probabilities, rising with the knots. */
 export function fitConfidence(history: History, rows: Rows): ConfidenceCurves {
 	const knots = knotsOf(history, rows);
-	const evidenceOf = (some: Rows): Evidence => evidence(history, some, knots);
+	// Which knot a step belongs to, looked up: there are far more rows than steps.
+	const knotOf = Uint16Array.from({ length: confidenceSteps + 1 }, (_, step) => lastAtMost(knots, step));
+	const evidenceOf = (some: Rows): Evidence => evidence(history, some, knotOf);
 	const whole = evidenceOf(rows);
 	const share = whole.weight.map((weight) => weight / whole.total);
 	const flat = rows.length === 0 ? 0.5 : sum(whole.right) / whole.total;
@@ -59,28 +61,37 @@ export function fitConfidence(history: History, rows: Rows): ConfidenceCurves {
 
 /** Steps of confidence that stand apart in the rows: all of them where they are few, else equally many rows between two. */
 function knotsOf({ step }: History, rows: Rows): number[] {
-	const sorted = Uint16Array.from(rows, (row) => step[row] as number).sort();
-	const distinct = [...new Set(sorted)];
-	const chosen =
-		distinct.length <= mostKnots
-			? distinct
-			: [...new Set(Array.from({ length: mostKnots }, (_, i) => sorted[Math.floor((i * sorted.length) / mostKnots)] as number))];
+	const counts = new Uint32Array(confidenceSteps + 1);
+	for (const row of rows) counts[step[row] as number] = (counts[step[row] as number] as number) + 1;
+	const distinct = [...counts.keys()].filter((each) => counts[each] !== 0);
+	const chosen = distinct.length <= mostKnots ? distinct : quantiles(distinct, counts, rows.length);
 	return chosen[0] === 0 ? chosen : [0, ...chosen];
 }
 
-function evidence(history: History, rows: Rows, knots: readonly number[]): Evidence {
-	const weight = knots.map(() => 0);
-	const right = knots.map(() => 0);
+function quantiles(distinct: readonly number[], counts: Uint32Array, rows: number): number[] {
+	let seen = 0;
+	return distinct.filter((step) => {
+		const before = Math.floor((seen * mostKnots) / rows);
+		const first = seen === 0;
+		seen += counts[step] as number;
+		return first || Math.floor((seen * mostKnots) / rows) > before;
+	});
+}
+
+function evidence(history: History, rows: Rows, knotOf: Uint16Array): Evidence {
+	const knots = (knotOf.at(-1) as number) + 1;
+	const weight = new Array<number>(knots).fill(0);
+	const right = new Array<number>(knots).fill(0);
 	let total = 0;
 	for (const row of rows) {
-		const knot = lastAtMost(knots, history.step[row] as number);
+		const knot = knotOf[history.step[row] as number] as number;
 		const own = history.weight[row] as number;
 		weight[knot] = (weight[knot] as number) + own;
 		right[knot] = (right[knot] as number) + own * (history.right[row] as number);
 		total += own;
 	}
 	// Equal in sum to the effective number of clusters: many rows of one conversation are not many opinions.
-	const size = tailsOf(history, rows).at(-1)?.clusterSize ?? 0;
+	const size = clusterSizeOf(history, rows);
 	const scale = total === 0 ? 0 : size / total;
 	return { weight: weight.map((each) => each * scale), right: right.map((each) => each * scale), total: size };
 }

@@ -27,9 +27,11 @@ function assigned(
 	rows: Rows,
 	{ seed, fold }: { seed: number; fold: (place: number, clusters: number) => number },
 ): (row: number) => number {
-	const clusters = [...new Set(Array.from(rows, (row) => history.cluster[row] as number))];
-	const order = shuffled(clusters.length, chance(seed));
-	const folds = new Map<number, number>();
-	for (const [place, i] of order.entries()) folds.set(clusters[i] as number, fold(place, clusters.length));
-	return (row) => folds.get(history.cluster[row] as number) as number;
+	const present = new Uint8Array(history.clusters.count);
+	for (const row of rows) present[history.cluster[row] as number] = 1;
+	const clusters = [...present.keys()].filter((cluster) => present[cluster] === 1);
+	const folds = new Uint16Array(present.length);
+	for (const [place, i] of shuffled(clusters.length, chance(seed)).entries())
+		folds[clusters[i] as number] = fold(place, clusters.length);
+	return (row) => folds[history.cluster[row] as number] as number;
 }

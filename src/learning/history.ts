@@ -3,6 +3,8 @@
  * is made from it.
  */
 
+import { TextIds } from './text-ids.ts';
+
 /** Confidences are kept in steps of 1/10000, downwards: a row belongs to step k where k/10000 <= confidence. */
 export const confidenceSteps = 10_000;
 
@@ -58,7 +60,7 @@ export class History {
 	length = 0;
 	readonly agents = new Names();
 	readonly operations = new Names();
-	readonly clusters = new Names();
+	readonly clusters = new TextIds();
 	agent = new Uint32Array(1024);
 	operation = new Uint32Array(1024);
 	cluster = new Uint32Array(1024);

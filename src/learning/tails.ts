@@ -21,14 +21,12 @@ export interface Tail {
 /** The tails at every confidence that occurs, from the highest down. */
 export function tailsOf(history: History, rows: Rows): Tail[] {
 	const byStep = sortedByStep(history, rows);
-	const weights = new Map<number, number>();
+	const weights = new ClusterWeights(history, rows);
 	const tails: Tail[] = [];
 	let [weight, right, squaredRows, squaredClusters] = [0, 0, 0, 0];
 	for (const [i, row] of byStep.entries()) {
 		const own = history.weight[row] as number;
-		const cluster = history.cluster[row] as number;
-		const before = weights.get(cluster) ?? 0;
-		weights.set(cluster, before + own);
+		const before = weights.add(history.cluster[row] as number, own);
 		weight += own;
 		right += own * (history.right[row] as number);
 		squaredRows += own * own;
@@ -39,13 +37,47 @@ export function tailsOf(history: History, rows: Rows): Tail[] {
 		tails.push({
 			step,
 			rows: i + 1,
-			clusters: weights.size,
+			clusters: weights.count,
 			rate: right / weight,
 			rowSize: weight ** 2 / squaredRows,
 			clusterSize: weight ** 2 / squaredClusters,
 		});
 	}
 	return tails;
+}
+
+/** Effective number of clusters among rows: `clusterSize` of the tail that holds them all. 0 for no rows. */
+export function clusterSizeOf(history: History, rows: Rows): number {
+	const weights = new ClusterWeights(history, rows);
+	let [weight, squared] = [0, 0];
+	for (const row of rows) {
+		const own = history.weight[row] as number;
+		const before = weights.add(history.cluster[row] as number, own);
+		weight += own;
+		squared += own * (2 * before + own);
+	}
+	return squared === 0 ? 0 : weight ** 2 / squared;
+}
+
+/** The weight of each cluster so far: in a column where most clusters have a row, by name where few have. */
+class ClusterWeights {
+	count = 0;
+	readonly #column: Float64Array | null;
+	readonly #named = new Map<number, number>();
+
+	constructor(history: History, rows: Rows) {
+		const clusters = history.clusters.count;
+		this.#column = clusters <= 16 * rows.length ? new Float64Array(clusters) : null;
+	}
+
+	/** Adds to a cluster; gives what it weighed before. */
+	add(cluster: number, weight: number): number {
+		const before = (this.#column === null ? this.#named.get(cluster) : this.#column[cluster]) ?? 0;
+		if (this.#column === null) this.#named.set(cluster, before + weight);
+		else this.#column[cluster] = before + weight;
+		if (before === 0) this.count += 1;
+		return before;
+	}
 }
 
 /** Rows from the highest confidence down, by counting. */

@@ -28,7 +28,7 @@ const history = fc.array(observation, { minLength: 1, maxLength: 200 }).map((giv
 	return made;
 });
 const sealed = (from: History, tenant: string | null = null) =>
-	sealMap(fitConfidence(from, allRows(from)), { tenant, rows: from.length, clusters: from.clusters.list.length });
+	sealMap(fitConfidence(from, allRows(from)), { tenant, rows: from.length, clusters: from.clusters.count });
 function mapOf(from: History) {
 	const read = parseConfidenceMap(JSON.parse(JSON.stringify(sealed(from))));
 	if (!read.ok) throw new Error(read.message);

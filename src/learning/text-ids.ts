@@ -1,0 +1,84 @@
+/** Texts as small numbers, without keeping the texts: a million rows must not keep a million strings. */
+
+const first = 1 << 12;
+
+/**
+ * Numbers texts from 0 in the order in which they come, by 64-bit hashes, with some 24 bytes for each. Two of a hundred million
+ * texts share a hash with a chance of about 1 in 4000; they would count as one.
+ */
+export class TextIds {
+	count = 0;
+	#high = new Uint32Array(first);
+	#low = new Uint32Array(first);
+	/** Number + 1 of the text in each slot; 0 where it is free. */
+	#slots = new Uint32Array(first * 2);
+
+	/** The number of a text; `count` grows where it is a new one. */
+	idOf(text: string): number {
+		const high = hashOf(text, 0x811c9dc5);
+		const low = hashOf(text, 0x9747b28c);
+		const slot = this.#slotOf(high, low);
+		const taken = this.#slots[slot] as number;
+		if (taken !== 0) return taken - 1;
+		if (this.count === this.#high.length) return this.#grown(high, low);
+		return this.#put(slot, high, low);
+	}
+
+	#put(slot: number, high: number, low: number): number {
+		const id = this.count++;
+		this.#high[id] = high;
+		this.#low[id] = low;
+		this.#slots[slot] = id + 1;
+		return id;
+	}
+
+	#slotOf(high: number, low: number): number {
+		const mask = this.#slots.length - 1;
+		for (let slot = (low ^ Math.imul(high, 0x9e3779b1)) & mask; ; slot = (slot + 1) & mask) {
+			const id = (this.#slots[slot] as number) - 1;
+			if (id < 0 || (this.#high[id] === high && this.#low[id] === low)) return slot;
+		}
+	}
+
+	#grown(high: number, low: number): number {
+		const size = this.count * 2;
+		const [highs, lows] = [new Uint32Array(size), new Uint32Array(size)];
+		highs.set(this.#high);
+		lows.set(this.#low);
+		[this.#high, this.#low, this.#slots] = [highs, lows, new Uint32Array(size * 2)];
+		for (let id = 0; id < this.count; id++) this.#slots[this.#slotOf(highs[id] as number, lows[id] as number)] = id + 1;
+		return this.#put(this.#slotOf(high, low), high, low);
+	}
+}
+
+/** Which keys came before, and whether with the same content. */
+export class SeenKeys {
+	readonly #keys = new TextIds();
+	#contents = new Uint32Array(first);
+
+	/** Remembers a key. `new`, or whether its content is the `same` as the first time or `other`. */
+	add(key: string, content: string): 'new' | 'same' | 'other' {
+		const known = this.#keys.count;
+		const id = this.#keys.idOf(key);
+		const hash = hashOf(content, 0x2545f491);
+		if (id < known) return this.#contents[id] === hash ? 'same' : 'other';
+		if (id === this.#contents.length) {
+			const larger = new Uint32Array(id * 2);
+			larger.set(this.#contents);
+			this.#contents = larger;
+		}
+		this.#contents[id] = hash;
+		return 'new';
+	}
+}
+
+/** 32 bits of a text (murmur-like mixing of its UTF-16 units). */
+function hashOf(text: string, seed: number): number {
+	let hash = seed;
+	for (let i = 0; i < text.length; i++) {
+		hash = Math.imul(hash ^ text.charCodeAt(i), 0x5bd1e995);
+		hash ^= hash >>> 15;
+	}
+	hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+	return (hash ^ (hash >>> 16)) >>> 0;
+}
