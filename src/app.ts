@@ -22,7 +22,7 @@ import { type Following, followCopies } from './workers/follow-copies.ts';
 import { type Kind, type WorkerKind, workerKinds } from './workers/kinds.ts';
 import { setAside } from './workers/poison.ts';
 import { type StorageWatch, watchStorage } from './workers/storage-watch.ts';
-import { sweepEveryMs } from './workers/sweeper.ts';
+import { keepSweeping, type Sweeping } from './workers/sweeper.ts';
 
 export interface AppParts {
 	readonly config: Config;
@@ -114,6 +114,7 @@ export function openApp(parts: AppParts): App {
 	const working: Working[] = [];
 	let beating: NodeJS.Timeout | null = null;
 	let following: Following | null = null;
+	let sweeping: Sweeping | null = null;
 	return {
 		parts,
 		front,
@@ -158,7 +159,9 @@ export function openApp(parts: AppParts): App {
 			await Promise.all(working.map((each) => each.ready()));
 			if (only.includes('deliveries') && parts.channels.slack !== undefined) following ??= await followCopies(deps, connect());
 			if (only.includes('chores')) {
-				await queues.schedule('sweep', sweepEveryMs);
+				sweeping ??= keepSweeping(deps);
+				// An earlier version swept by a job.
+				await queues.unschedule('sweep');
 				await queues.schedule('trim', 3_600_000);
 				if (parts.digestEveryMs !== undefined) await queues.schedule('send_digests', parts.digestEveryMs);
 			}
@@ -166,7 +169,7 @@ export function openApp(parts: AppParts): App {
 		async close(graceMs = defaultGraceMs) {
 			// Executions get the grace; only after it are they told to stop, and what they did not finish is of unknown outcome.
 			const late = setTimeout(() => stopping.abort(), Math.max(0, graceMs - 500));
-			await following?.close();
+			await Promise.all([following?.close(), sweeping?.stop()]);
 			await Promise.all(working.map((each) => each.close(graceMs)));
 			clearTimeout(late);
 			stopping.abort();

@@ -48,8 +48,6 @@ export interface AuditOptions {
 	readonly graceMs: number;
 	/** Everything must have ended. */
 	readonly ended?: boolean;
-	/** Deadlines that passed from this instant on do not count as late: somebody moved the clock. */
-	readonly clockMovedAt?: number;
 }
 
 export interface Audit {
@@ -65,7 +63,7 @@ const deciding: ReadonlySet<string> = new Set([
 ]);
 
 /** Starts a check. */
-export function openAudit({ now, graceMs, ended = false, clockMovedAt = Number.POSITIVE_INFINITY }: AuditOptions): Audit {
+export function openAudit({ now, graceMs, ended = false }: AuditOptions): Audit {
 	const counts = zero();
 	const faults: Record<Fault, number> = {
 		...{ lost: 0, unmatched: 0, started_twice: 0, wrong_outcome: 0, disagreement: 0 },
@@ -74,7 +72,7 @@ export function openAudit({ now, graceMs, ended = false, clockMovedAt = Number.P
 	const kept: Finding[] = [];
 	const lateness: number[] = [];
 	return {
-		add(action, { calls = [], deeds = null } = {}) {
+		add(action, { calls = [], deeds = null, clockMovedAt = Number.POSITIVE_INFINITY } = {}) {
 			const story = storyOf(action);
 			const findings = [...story.findings, ...contradictions(action, story, { calls, deeds })];
 			const over = action.state !== null && isEnd(action.state as State);
@@ -84,8 +82,7 @@ export function openAudit({ now, graceMs, ended = false, clockMovedAt = Number.P
 			// One action is one fault of a kind, however many entries show it.
 			for (const fault of new Set(findings.map((each) => each.fault))) faults[fault]++;
 			if (kept.length < mostFindings) kept.push(...findings);
-			for (const [i, { event, at }] of story.entries.filter((each) => each.event === 'deadline_passed').entries())
-				if (event !== '' && at < clockMovedAt && story.lateness[i] !== undefined) lateness.push(story.lateness[i]);
+			lateness.push(...story.lateness.filter(({ at }) => at < clockMovedAt).map(({ lateMs }) => lateMs));
 
 			const had = (event: string): boolean => story.entries.some((entry) => entry.event === event);
 			const deedsOf = (kind: string): number => deeds?.filter((each) => each.kind === kind).length ?? 0;

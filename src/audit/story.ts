@@ -39,8 +39,8 @@ export interface Story {
 	/** Starts of the executor that were meant to call it. */
 	readonly starts: readonly Entry[];
 	readonly findings: readonly Finding[];
-	/** By how many ms each deadline was late. */
-	readonly lateness: readonly number[];
+	/** When each deadline passed, and by how many ms that was late. */
+	readonly lateness: readonly { readonly at: number; readonly lateMs: number }[];
 }
 
 const known: ReadonlySet<string> = new Set(events);
@@ -56,7 +56,7 @@ export function storyOf(action: RecordedAction): Story {
 	const find = (fault: Fault, what: string): void => void findings.push({ fault, id, what });
 	const entries = parsed(action.history, find);
 	const starts: Entry[] = [];
-	const lateness: number[] = [];
+	const lateness: { at: number; lateMs: number }[] = [];
 	let state: State | null = null;
 	let version = 0;
 	let deadlineAt: number | null = null;
@@ -77,7 +77,7 @@ export function storyOf(action: RecordedAction): Story {
 			if (event === 'deadline_passed') {
 				if (deadlineAt !== null && entry.at < deadlineAt)
 					find('deadline', `the deadline passed ${deadlineAt - entry.at} ms early`);
-				if (deadlineAt !== null) lateness.push(entry.at - deadlineAt);
+				if (deadlineAt !== null) lateness.push({ at: entry.at, lateMs: entry.at - deadlineAt });
 			}
 			if (approving.has(event)) approval = entry;
 			if (event === 'edited') approval = null;

@@ -6,6 +6,8 @@ export interface Testimony {
 	readonly calls: readonly Call[];
 	/** Null where nobody wrote down what happened outside. */
 	readonly deeds: readonly Deed[] | null;
+	/** Deadlines that passed from this instant on do not count as late: somebody had moved the clock. */
+	readonly clockMovedAt?: number;
 }
 
 /** Clocks of clients and of the store may differ by so much, in ms. */

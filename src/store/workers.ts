@@ -12,6 +12,8 @@ export interface WorkerRegister {
 	/** Takes it off the register at a clean stop. */
 	leave(worker: string): Promise<void>;
 	alive(worker: string): Promise<boolean>;
+	/** Whether this process is the one of all that does a chore now; for `forMs` nobody else is told so. */
+	takeTurn(chore: string, forMs: number): Promise<boolean>;
 }
 
 export function workersOn(redis: Redis, keys: Keys): WorkerRegister {
@@ -24,6 +26,9 @@ export function workersOn(redis: Redis, keys: Keys): WorkerRegister {
 		},
 		async alive(worker) {
 			return (await redis.exists(keys.worker(worker))) === 1;
+		},
+		async takeTurn(chore, forMs) {
+			return (await redis.set(keys.worker(`turn/${chore}`), '1', 'PX', forMs, 'NX')) === 'OK';
 		},
 	};
 }

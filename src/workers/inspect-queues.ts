@@ -14,6 +14,7 @@ const problems: Record<BadRecord['reason'], Problem> = {
 
 /** One round over every queue. */
 export async function inspectQueues({ engine, signal }: WorkerDeps): Promise<void> {
+	await engine.queues.letGo();
 	for (const queue of queueNames) {
 		const bad = await engine.queues.findBad(queue);
 		for (const { jobId, reason, raw } of bad) {

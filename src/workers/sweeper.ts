@@ -5,6 +5,7 @@
 import type { Handlers } from '../queues/work.ts';
 import { askChecks } from './ask-checks.ts';
 import { sweepCopies } from './copies.ts';
+import { demote } from './demote.ts';
 import type { WorkerDeps } from './deps.ts';
 import { sendDigests, sendDueDigests } from './digests.ts';
 import { inspectQueues } from './inspect-queues.ts';
@@ -18,6 +19,8 @@ export const sweepEveryMs = 5_000;
 /** A follow-up may be this old before the sweeper takes it for left behind, in ms. */
 const leftAfterMs = 5_000;
 const batch = 500;
+/** Counts stay long enough to compare a year with the one before, in ms. */
+const statisticsKeepMs = 800 * 86_400_000;
 
 /** Handlers of the `chores` queue. */
 export const chores = (deps: WorkerDeps): Handlers => ({
@@ -25,7 +28,10 @@ export const chores = (deps: WorkerDeps): Handlers => ({
 		await sendDigests(deps);
 	},
 	async trim() {
-		await deps.engine.store.actions.trim(deps.engine.store.settings.keepMs);
+		const { store } = deps.engine;
+		await store.actions.trim(store.settings.keepMs);
+		await store.learning.statistics.keep(await store.now(), statisticsKeepMs);
+		await demote(deps);
 	},
 });
 

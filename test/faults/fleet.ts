@@ -1,35 +1,94 @@
-/** Worker processes that are killed and replaced at once: one more is always warm, so that a kill costs no start. */
+/** Processes that are killed and replaced at once: some are always warm, so that a kill costs no start. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Answered, Request } from './door.ts';
+import type { Edit } from './edits.ts';
 import type { Where } from './plant-app.ts';
+import type { Order } from './worker.ts';
+
+/** A job that a killed process was working on. */
+export interface InHand {
+	readonly queue: string;
+	/** Of the action, where the job is about one. */
+	readonly id: string;
+}
+
+export interface Kill {
+	readonly at: number;
+	/** Where it died by its own hand; null at no particular place. */
+	readonly point: string | null;
+	readonly inHand: readonly InHand[];
+}
+
+export interface FleetOptions {
+	readonly size: number;
+	readonly edits: readonly Edit[];
+	/** Where the n-th process finds Redis. */
+	readonly urlOf: (n: number) => string;
+	/** How wrong the clock of the n-th process is, in ms. */
+	readonly shiftOf: (n: number) => number;
+}
 
 export interface Fleet {
-	/** Kills one of the working processes (`pick` of 0 to 1 says which) and puts the warm one in its place. */
-	killOne(pick: number): Promise<void>;
-	readonly kills: number;
+	readonly kills: readonly Kill[];
+	readonly stops: number;
+	/** Processes that were ever put to work. */
+	readonly started: number;
+	/** Kills a working process (`pick`, 0 to 1), at a point where it passes by in time, and puts a warm one in its place. */
+	kill(pick: number, at: { readonly point: string; readonly hits: number } | null): Promise<void>;
+	/** Stops one for so long; another one takes its place, and in the end it goes on where it was. */
+	stop(pick: number, ms: number): Promise<void>;
+	/** Asks a working process; null where it dies, or does not answer, before it has. */
+	ask(pick: number, request: Request): Promise<Answered | null>;
 	close(): Promise<void>;
 }
 
+/** How long a process may take to pass the point at which it is to die, in ms. */
+const passMs = 1_000;
+const answerMs = 40_000;
+
 /** Starts `size` working processes and a warm one. */
-export async function startFleet(where: Where, size: number): Promise<Fleet> {
+export async function startFleet(where: Where, { size, edits, urlOf, shiftOf }: FleetOptions): Promise<Fleet> {
 	const all = new Set<ChildProcess>();
 	const working: ChildProcess[] = [];
-	let kills = 0;
+	const asked = new Map<number, (answer: Answered | null) => void>();
+	const kills: Kill[] = [];
+	let started = 0;
+	let stops = 0;
+	let closing = false;
 
 	const warm = async (): Promise<ChildProcess> => {
-		const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [where.redisUrl, where.prefix, where.folder], {
-			execArgv: [],
-			// Compiled once, for thirty starts.
-			env: { ...process.env, NODE_COMPILE_CACHE: `${where.folder}/compiled` },
-		});
+		const n = started++;
+		const child = fork(
+			fileURLToPath(new URL('./worker.ts', import.meta.url)),
+			[JSON.stringify({ ...where, redisUrl: urlOf(n) })],
+			{
+				execArgv: ['--import', new URL('./inject.ts', import.meta.url).href],
+				env: {
+					...process.env,
+					FAULT_EDITS: JSON.stringify(edits),
+					FAULT_FOLDER: where.folder,
+					// Compiled once, for a thousand starts.
+					NODE_COMPILE_CACHE: join(where.folder, 'compiled'),
+				},
+			},
+		);
 		all.add(child);
+		child.setMaxListeners(0);
 		child.once('exit', () => all.delete(child));
+		child.on('message', (message) => {
+			if (typeof message === 'object') asked.get((message as Answered).ask)?.(message as Answered);
+			else if (String(message).startsWith('failed')) console.error(message);
+		});
 		await said(child, 'warm');
 		return child;
 	};
 	const put = async (child: ChildProcess): Promise<void> => {
-		child.send('go');
+		tell(child, { go: { shiftMs: shiftOf(started) } });
 		await said(child, 'working');
 		working.push(child);
 	};
@@ -37,30 +96,114 @@ export async function startFleet(where: Where, size: number): Promise<Fleet> {
 	await Promise.all(Array.from({ length: size }, async () => put(await warm())));
 	let next = warm();
 	next.catch(() => undefined);
+	const replaceOne = async (): Promise<void> => {
+		if (closing || working.length >= size) return;
+		const replacement = await next;
+		next = warm();
+		next.catch(() => undefined);
+		await put(replacement);
+	};
+	// One after another: there is one warm process.
+	let replacing = Promise.resolve();
+	const replace = (): Promise<void> => {
+		replacing = replacing.then(replaceOne);
+		return replacing;
+	};
+	const take = (pick: number): ChildProcess | undefined => {
+		const [taken] = working.splice(Math.floor(pick * working.length), 1);
+		return taken === undefined || taken.exitCode !== null || taken.signalCode !== null ? undefined : taken;
+	};
 	return {
-		get kills() {
-			return kills;
+		kills,
+		get stops() {
+			return stops;
 		},
-		async killOne(pick) {
-			const replacement = await next;
-			const [victim] = working.splice(Math.floor(pick * working.length), 1);
-			if (victim === undefined) throw new Error('nobody is left to kill');
-			const gone = once(victim, 'exit');
-			victim.kill('SIGKILL');
-			const [, signal] = (await gone) as [number | null, string];
-			if (signal !== 'SIGKILL') throw new Error(`a worker ended by itself before it was killed`);
-			kills += 1;
-			next = warm();
-			next.catch(() => undefined);
-			await put(replacement);
+		get started() {
+			return started;
+		},
+		async kill(pick, at) {
+			const victim = take(pick);
+			if (victim === undefined) return;
+			const gone = once(victim, 'exit') as Promise<[number | null, string]>;
+			if (at !== null) {
+				tell(victim, { arm: at });
+				working.push(victim);
+				const passed = await Promise.race([gone.then(() => true), wait(passMs, false)]);
+				// It may have been stopped meanwhile.
+				if (working.includes(victim)) working.splice(working.indexOf(victim), 1);
+				if (!passed) victim.kill('SIGKILL');
+				await ended(victim, { gone, point: passed ? at.point : null });
+			} else {
+				victim.kill('SIGKILL');
+				await ended(victim, { gone, point: null });
+			}
+			await replace();
+		},
+		async stop(pick, ms) {
+			const victim = take(pick);
+			if (victim === undefined) return;
+			stops++;
+			victim.kill('SIGSTOP');
+			await replace();
+			await wait(ms);
+			victim.kill('SIGCONT');
+			if (all.has(victim)) working.push(victim);
+		},
+		async ask(pick, request) {
+			const child = working[Math.floor(pick * working.length)];
+			if (child === undefined) return null;
+			const { promise, resolve } = Promise.withResolvers<Answered | null>();
+			const nobody = (): void => resolve(null);
+			asked.set(request.ask, resolve);
+			child.once('exit', nobody);
+			const late = setTimeout(nobody, answerMs);
+			tell(child, { request });
+			const answer = await promise;
+			clearTimeout(late);
+			child.off('exit', nobody);
+			asked.delete(request.ask);
+			return answer;
 		},
 		async close() {
+			closing = true;
 			await next.catch(() => undefined);
 			const gone = [...all].map((child) => once(child, 'exit'));
 			for (const child of all) child.kill('SIGKILL');
 			await Promise.all(gone);
 		},
 	};
+
+	async function ended(
+		victim: ChildProcess,
+		{ gone, point }: { gone: Promise<[number | null, string]>; point: string | null },
+	): Promise<void> {
+		const [code, signal] = await gone;
+		if (signal !== 'SIGKILL') throw new Error(`a process ended by itself (${code ?? signal}) before it was killed`);
+		kills.push({ at: Date.now(), point, inHand: inHandOf(join(where.folder, `took-${victim.pid}`)) });
+	}
+}
+
+function tell(child: ChildProcess, order: Order): void {
+	// It may be dead by now; whoever waits for its answer hears of that.
+	child.send(order, () => undefined);
+}
+
+/** What stands in a dead process's book as taken and not as done. */
+function inHandOf(book: string): InHand[] {
+	const held = new Map<string, InHand>();
+	let text = '';
+	try {
+		text = readFileSync(book, 'utf8');
+	} catch {
+		return [];
+	}
+	for (const line of text.split('\n')) {
+		const [job = '', queue = '', id = ''] = line.slice(1).split('\t');
+		if (line.startsWith('+')) held.set(job, { queue, id });
+		else held.delete(job);
+	}
+	rmSync(book);
+	return [...held.values()];
 }
 
 /** Resolves when a process has said a word; rejects when it ends before. */

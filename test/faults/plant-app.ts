@@ -1,8 +1,7 @@
-/** The application that the plant runs in: in the worker processes with handlers, in the test's own process without. */
+/** The application that the plant runs in: in the worker processes with handlers, in the harness's own process without. */
 import { pino } from 'pino';
-import { type App, openApp } from '../../src/app.ts';
+import { type App, type AppParts, openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
-import type { Registry } from '../../src/execution/registry.ts';
 import { parsePolicy } from '../../src/policy/load.ts';
 import { plantPolicy } from './plant.ts';
 
@@ -11,9 +10,14 @@ export interface Where {
 	readonly prefix: string;
 	/** Where the ledgers are. */
 	readonly folder: string;
+	/** Locks of a second instead of the product's own, for runs that have no minutes. */
+	readonly quick: boolean;
 }
 
-export function openPlant({ redisUrl, prefix }: Omit<Where, 'folder'>, registry: Registry): App {
+export function openPlant(
+	{ redisUrl, prefix, quick }: Omit<Where, 'folder'>,
+	parts: Pick<AppParts, 'registry' | 'channels'>,
+): App {
 	const read = parsePolicy(plantPolicy, 'plant');
 	if (!read.ok) throw new Error(JSON.stringify(read.problems));
 	const { policy } = read;
@@ -28,11 +32,10 @@ export function openPlant({ redisUrl, prefix }: Omit<Where, 'folder'>, registry:
 			follow: () => undefined,
 			close: () => undefined,
 		},
-		registry,
-		channels: {},
+		...parts,
 		publicUrl: 'http://127.0.0.1:4400',
-		log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+		log: pino({ level: process.env.TEST_LOG ?? 'silent' }, pino.destination(2)),
 		devClock: true,
-		recovery: { lockMs: 1_000, stallCheckMs: 500 },
+		...(quick && { recovery: { lockMs: 1_000, stallCheckMs: 500 } }),
 	});
 }

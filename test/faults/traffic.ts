@@ -1,69 +1,125 @@
-/** The agents and the people around the workers: what is proposed, and who answers it, each by what the proposal itself asks for. */
-import type { Action } from '../../src/domain/action.ts';
-import type { Engine } from '../../src/engine/engine.ts';
+/** What agents propose, and what becomes of it where nothing goes wrong: the plot stands in the proposal's own arguments. */
 import type { Proposing } from '../../src/producers/client.ts';
-import { type Answering, submit } from '../../src/reviews/submit.ts';
-import { withdraw } from '../../src/reviews/withdraw.ts';
-import { readLedgers } from './ledger.ts';
+import type { Contender } from './door.ts';
 
-/** What becomes of a proposal where nothing goes wrong; it stands in its own arguments, for the stand-ins to see. */
-export const plots = ['runs', 'told', 'approve', 'reject', 'take_over', 'withdraw', 'expire'] as const;
+/**
+ * `runs`, `told`: by policy. `race`, `race_deadline`: eight at once, the second while the deadline passes. `expire`: nobody answers;
+ * `late`: somebody does, after the deadline. `edit`: edited, and answered once more by who holds the old card. `tampered`: somebody
+ * changes the record by hand before it is approved. `hangs`, `fails`, `defers`: the handler does. `case`: handed to a person at once.
+ */
+export const plots = [
+	'runs',
+	'told',
+	'approve',
+	'letter',
+	'reject',
+	'take_over',
+	'withdraw',
+	'expire',
+	'late',
+	'edit',
+	'tampered',
+	'hangs',
+	'fails',
+	'defers',
+	'case',
+	'race',
+	'race_deadline',
+] as const;
 export type Plot = (typeof plots)[number];
 
-/** By confidence, with the thresholds of low_risk_write: `runs` by itself, `told` runs and is reported, the rest asks. */
-const confidenceOf = (plot: Plot): number => (plot === 'runs' ? 0.99 : plot === 'told' ? 0.75 : 0.6);
+/** How often each comes where nothing else is asked for; races are counted apart. */
+export const mix: readonly Plot[] = [
+	...Array.from({ length: 12 }, (): Plot => 'runs'),
+	...Array.from({ length: 5 }, (): Plot => 'told'),
+	...Array.from({ length: 4 }, (): Plot => 'approve'),
+	...(['letter', 'letter', 'reject', 'take_over', 'withdraw', 'expire', 'expire', 'late', 'edit'] as const),
+	...(['tampered', 'hangs', 'fails', 'defers', 'case'] as const),
+];
 
-/** The n-th proposal; `mark` sets those of one run apart. Half of them can find out afterwards what became of them. */
-export function proposing(n: number, plot: Plot, mark: string): Proposing & { agent: string } {
-	return {
-		// Five agents for seven plots: each agent meets every plot, and two rejections in a row are rare.
+const confidences: Readonly<Partial<Record<Plot, number>>> = {
+	runs: 0.99,
+	hangs: 0.99,
+	fails: 0.99,
+	defers: 0.99,
+	told: 0.75,
+	case: 0.2,
+};
+const due: readonly Plot[] = ['expire', 'late', 'race_deadline'];
+
+export interface Planned {
+	readonly plot: Plot;
+	readonly n: number;
+	readonly proposing: Proposing & { readonly agent: string };
+	/** When its deadline passes, by the harness's clock; null where nobody waits for that. */
+	readonly deadlineAt: number | null;
+}
+
+/** The n-th proposal; `mark` sets those of one run apart. */
+export function planned(n: number, plot: Plot, mark: string): Planned {
+	const deadlineAt = due.includes(plot) ? Date.now() + 1_300 + (n % 20) * 40 : null;
+	const operation = plot === 'letter' ? 'letter' : plot === 'hangs' ? 'brief' : n % 4 === 3 ? 'reply' : 'refund';
+	const proposing = {
 		agent: `agent-${mark}-${n % 5}`,
 		idempotencyKey: `${mark}-${n}`,
-		operation: n % 2 === 0 ? 'refund' : 'reply',
+		operation,
 		arguments: { plot, n },
 		user: `user-${mark}-${n}`,
-		confidence: confidenceOf(plot),
-		...(plot === 'expire' && { deadlineAt: Date.now() + 1_500 + (n % 20) * 100 }),
+		confidence: confidences[plot] ?? 0.6,
+		...(deadlineAt !== null && { deadlineAt }),
 	};
+	return { plot, n, proposing, deadlineAt };
 }
 
-export const plotOf = (action: Action): Plot => action.proposal.arguments.plot as Plot;
+const eight: readonly Contender[] = [
+	{ reviewer: 'ana', answer: 'approve' },
+	{ reviewer: 'ben', answer: 'approve' },
+	{ reviewer: 'eve', answer: 'approve' },
+	{ reviewer: 'cai', answer: 'reject' },
+	{ reviewer: 'dee', answer: 'take_over' },
+	{ reviewer: 'fay', answer: 'edit' },
+	{ withdraws: true },
+	{ reviewer: 'gil', answer: 'reject' },
+];
 
-/** Every second one of these is looked up by a person; the others wait until they are written off. */
-export const isLookedUp = (action: Action): boolean => Number(action.proposal.arguments.n) % 4 === 1;
-
-/** One look of all the people at everything that waits for them. */
-export async function peopleLook(engine: Engine, folder: string): Promise<void> {
-	const { actions } = engine.store;
-	const waiting = async (state: Action['state']): Promise<Action[]> =>
-		(await actions.list({ tenant: 'default', state, limit: 300 })).actions;
-	const [reviews, cases, unknown] = await Promise.all([waiting('in_review'), waiting('escalated'), waiting('outcome_unknown')]);
-	await Promise.all([
-		...reviews.map((action) => review(engine, action)),
-		...cases.map((action) =>
-			answer(engine, action, action.owner === null ? 'own' : plotOf(action) === 'take_over' ? 'release' : 'resolve_by_hand'),
-		),
-		...unknown.map((action) => lookUp(engine, action, folder)),
-	]);
+/** Who answers a review, and in how many processes at once. `again`: it has been edited before, or asked for before. */
+export function answersTo(plot: Plot, again: boolean): { readonly together: boolean; readonly contenders: readonly Contender[] } {
+	const one = (contender: Contender): { together: boolean; contenders: Contender[] } => ({
+		together: false,
+		contenders: [contender],
+	});
+	switch (plot) {
+		case 'race':
+			return again ? one({ reviewer: 'ana', answer: 'approve' }) : { together: true, contenders: eight };
+		case 'race_deadline':
+			// The eighth is the clock.
+			return { together: true, contenders: eight.slice(0, 7) };
+		case 'reject':
+			return one({ reviewer: 'ben', answer: 'reject' });
+		case 'take_over':
+			return one({ reviewer: 'cai', answer: 'take_over' });
+		case 'withdraw':
+			return one({ withdraws: true });
+		case 'edit':
+			return again
+				? {
+						together: false,
+						contenders: [
+							{ reviewer: 'eve', answer: 'approve', stale: true },
+							{ reviewer: 'ana', answer: 'approve' },
+						],
+					}
+				: one({ reviewer: 'fay', answer: 'edit' });
+		case 'expire':
+			return { together: false, contenders: [] };
+		default:
+			return one({ reviewer: 'ana', answer: 'approve' });
+	}
 }
 
-async function review(engine: Engine, action: Action): Promise<void> {
-	const plot = plotOf(action);
-	if (plot === 'approve' || plot === 'reject' || plot === 'take_over') await answer(engine, action, plot);
-	if (plot === 'withdraw') await withdraw(engine, action.id, action);
-}
-
-/** A `reply` whose outcome is unknown and that nothing but a person can find out about. */
-async function lookUp(engine: Engine, action: Action, folder: string): Promise<void> {
-	if (action.proposal.operation !== 'reply' || !isLookedUp(action)) return;
-	const history = await engine.store.actions.history(action.id);
-	if (!history.some(({ event }) => event === 'reconcile_failed')) return;
-	const happened = readLedgers(folder).some(({ kind, actionId }) => kind === 'effect' && actionId === action.id);
-	await answer(engine, action, happened ? 'confirm_done' : 'confirm_not_done');
-}
-
-/** Whoever comes second is told so, and that is all. */
-async function answer(engine: Engine, action: Action, given: Answering['answer']): Promise<void> {
-	const { id, revision, payloadDigest, owner } = action;
-	await submit(engine, { actionId: id, revision, payloadDigest, reviewer: owner ?? 'ana', answer: given, channel: 'inbox' });
-}
+/** Who answers a case: somebody takes it, and ends it in one of three ways. */
+export const answersToCase = (n: number): readonly Contender[] => [
+	{ reviewer: 'gil', answer: 'own' },
+	{ reviewer: n % 2 === 0 ? 'gil' : 'dee', answer: (['release', 'dismiss', 'resolve_by_hand'] as const)[n % 3] ?? 'release' },
+	{ reviewer: 'gil', answer: (['release', 'dismiss', 'resolve_by_hand'] as const)[n % 3] ?? 'release' },
+];
