@@ -1,5 +1,8 @@
 /** The command line: the same grammar and commands as `main.ts`, in this process, with what it prints and its exit code. */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { onTestFinished, vi } from 'vitest';
@@ -28,7 +31,7 @@ async function runHere(args: readonly string[], env: Readonly<Record<string, str
 			return true;
 		}),
 	);
-	for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+	for (const [name, value] of Object.entries({ COUNTERSIGN_DATA: ownFolder(), ...env })) vi.stubEnv(name, value);
 	try {
 		await program().parseAsync(args, { from: 'user' });
 		return { code: Number(process.exitCode ?? 0), ...printed };
@@ -40,6 +43,13 @@ async function runHere(args: readonly string[], env: Readonly<Record<string, str
 		vi.unstubAllEnvs();
 		process.exitCode = undefined;
 	}
+}
+
+/** The journal must not lie in the checkout. */
+function ownFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), 'countersign-test-'));
+	onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
 }
 
 /** A command that runs until it is told to stop. */
@@ -55,7 +65,7 @@ export function started(args: readonly string[], env: Readonly<Record<string, st
 	const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 	const child = spawn(process.execPath, [at('../../src/cli/main.ts'), ...args], {
 		cwd: at('../..'),
-		env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', LOG_LEVEL: 'silent', ...env },
+		env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', LOG_LEVEL: 'silent', COUNTERSIGN_DATA: ownFolder(), ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
 	onTestFinished(() => {
