@@ -100,6 +100,7 @@ async function clean(): Promise<boolean> {
 			.map(([kind, number]) => `${kind} ${number}`)
 			.join(', ')}, replies lost ${sum((each) => each.lostReplies)}`,
 	);
+	say(`actions a second while they came: ${done.map(({ rate }) => rate.toFixed(0)).join(', ')}`);
 	say(`killed at: ${byPoint.map(([point, number]) => `${point} ${number}`).join('; ')}`);
 	say(`Redis away: ${outages.length} times, p50 ${percentile(outages, 0.5)} ms, max ${outages.at(-1) ?? 0} ms`);
 	say(

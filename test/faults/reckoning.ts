@@ -69,16 +69,17 @@ export async function reckon(audit: Audit, { store, calls, folder, kills, offset
 /** States in which the next step is a worker's. */
 const workersTurn: ReadonlySet<string> = new Set(['', 'received', 'approved', 'executing', 'falling_back']);
 
-/** How long an action stood still after each kill of a process that had it in its hands. */
+/** How long an action stood still after the kill of a process that had it in its hands: after the last one, where several came before it moved. */
 function standstills(entries: readonly Entry[], kills: readonly number[], offsets: readonly Offset[]): number[] {
 	// By the machine's clock: the store's was moved at the end.
 	const at = entries.map((entry) => {
 		const moved = offsets.findLast((each) => entry.at >= each.at + each.offset);
 		return entry.at - (moved?.offset ?? 0);
 	});
-	return kills.flatMap((kill) => {
-		const next = at.findIndex((each) => each > kill);
-		const state = next === -1 ? null : next === 0 ? '' : (entries[next - 1]?.to ?? '');
-		return state === null || !workersTurn.has(state) ? [] : [(at[next] as number) - kill];
+	return at.flatMap((moved, next) => {
+		const state = entries[next - 1]?.to ?? '';
+		const before = at[next - 1] ?? Number.NEGATIVE_INFINITY;
+		const kill = kills.findLast((each) => each >= before && each < moved);
+		return kill === undefined || !workersTurn.has(state) ? [] : [moved - kill];
 	});
 }

@@ -26,7 +26,11 @@ const obey = async (order: Order): Promise<void> => {
 	else process.send?.(await answerAt(app.front, order.request, faults.now));
 };
 process.on('message', (order: Order) => {
-	obey(order).catch((error: unknown) => process.send?.(`failed: ${error instanceof Error ? error.stack : error}`));
+	obey(order).catch((error: unknown) => {
+		// Redis was away before anybody could answer: nobody did.
+		if ('request' in order) process.send?.({ ask: order.request.ask, calls: [] });
+		else process.send?.(`failed: ${error instanceof Error ? error.stack : error}`);
+	});
 });
 // The harness is gone: nobody is left to kill this.
 process.on('disconnect', () => process.exit());
