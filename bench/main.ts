@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { autoPath } from './auto-path.ts';
+import { cards } from './cards.ts';
 import { deadlines } from './deadlines.ts';
 import { parkAndResume } from './park-and-resume.ts';
 import type { Figure } from './rig/benchmark.ts';
@@ -13,7 +14,7 @@ import { machine, tableOf } from './rig/table.ts';
 import { startFresh, startInstalled } from './start.ts';
 import { verdicts } from './verdicts.ts';
 
-const benchmarks = [autoPath, parkAndResume, deadlines, verdicts, startInstalled, startFresh];
+const benchmarks = [autoPath, parkAndResume, deadlines, verdicts, cards, startInstalled, startFresh];
 const names = benchmarks.map(({ name }) => name);
 
 const { values } = parseArgs({

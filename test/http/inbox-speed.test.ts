@@ -6,6 +6,7 @@ import { actionId } from '../../src/domain/ids.ts';
 import { parseProposal } from '../../src/domain/parse.ts';
 import { routed } from '../../src/engine/moves.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
+import { submit } from '../../src/reviews/submit.ts';
 import { refund } from '../flows/shop.ts';
 import { testRedis } from '../support/redis.ts';
 import { openInbox } from './inbox-desk.ts';
@@ -64,4 +65,48 @@ test(`${pending} pending`, { timeout: 60_000 }, async () => {
 	);
 	expect(times[10]).toBeLessThan(100);
 	expect(found.text.match(/class="open"/g)).toHaveLength(50);
+});
+
+test('what is decided elsewhere leaves an open inbox within five seconds', { timeout: 60_000 }, async () => {
+	const desk = await openInbox(redis);
+	const ana = await desk.seat('ana');
+	const ids: string[] = [];
+	for (let i = 0; i < 60; i++) ids.push(await desk.propose(refund('600.00')));
+	await expect.poll(async () => (await ana.page('/inbox')).includes('60 wait for you'), { timeout: 20_000 }).toBe(true);
+	const stop = new AbortController();
+	const stream = await fetch(`${desk.url}/inbox/events`, { headers: { cookie: ana.cookie }, signal: stop.signal });
+	const gone = new Map<string, number>();
+	const following = (async () => {
+		let text = '';
+		for await (const part of stream.body ?? []) {
+			text += Buffer.from(part).toString();
+			const lines = text.split('\n');
+			text = lines.pop() ?? '';
+			for (const line of lines) {
+				if (!line.startsWith('data: {')) continue;
+				const { ids: changed, versions } = JSON.parse(line.slice(6)) as { ids: string[]; versions: number[] };
+				for (const [i, id] of changed.entries()) if (versions[i] === 0 && !gone.has(id)) gone.set(id, performance.now());
+			}
+			if (gone.size === ids.length) return;
+		}
+	})();
+	const decidedAt = new Map<string, number>();
+	for (const id of ids) {
+		const { revision, payloadDigest } = (await desk.shop.app.front.store.actions.get(id)) ?? { revision: 0, payloadDigest: '' };
+		const told = await submit(desk.shop.app.front, {
+			actionId: id,
+			revision,
+			payloadDigest,
+			reviewer: 'ben',
+			answer: 'reject',
+			channel: 'sms',
+		});
+		expect(told.ok).toBe(true);
+		decidedAt.set(id, performance.now());
+	}
+	await following;
+	stop.abort();
+	const times = ids.map((id) => (gone.get(id) ?? Number.NaN) - (decidedAt.get(id) ?? 0)).sort((a, b) => a - b);
+	console.info(`decision to open inbox, ${times.length}: p50 ${times[30]?.toFixed(0)} ms, p99 ${times.at(-1)?.toFixed(0)} ms`);
+	expect(times.at(-1)).toBeLessThan(5000);
 });
