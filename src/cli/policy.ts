@@ -1,9 +1,10 @@
 /** `countersign policy`: check, test and explain policies, and the JSON Schemas for editors. */
 import type { Command } from 'commander';
 import { run } from './output.ts';
+import { addRollout } from './rollout.ts';
 
 export function addPolicy(program: Command): void {
-	const policy = program.command('policy').description('check, test and explain policies');
+	const policy = program.command('policy').description('check, test and explain policies, and roll them out');
 	policy
 		.command('check')
 		.argument('<file>', 'the policy')
@@ -44,4 +45,5 @@ export function addPolicy(program: Command): void {
 		.action((options: { cases?: boolean }) =>
 			run({ json: true }, async (output) => (await import('./policy-work.ts')).schema(options.cases ?? false, output)),
 		);
+	addRollout(policy);
 }

@@ -39,6 +39,8 @@ export interface Verdict {
 	readonly priority: Priority;
 	/** What people said of similar actions, where policy asks; absent where it knows none. */
 	readonly similar?: { readonly approved: number; readonly rejected: number };
+	/** Where another policy would have sent it: the candidate in shadow, or, where that judged, the policy in force. */
+	readonly shadow?: { readonly policyDigest: string; readonly route: Route };
 	/** Strictest first. */
 	readonly reasons: readonly Reason[];
 	/** Digest of the policy document that judged. */

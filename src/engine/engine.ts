@@ -10,6 +10,7 @@ import type { Place, Queues } from '../queues/queues.ts';
 import type { Store } from '../store/store.ts';
 import type { Change, TransitionResult } from '../store/transition.ts';
 import { withFacts } from './fact-writes.ts';
+import { type RolloutView, rolloutView } from './rollout.ts';
 
 export interface Engine {
 	readonly store: Store;
@@ -19,6 +20,8 @@ export interface Engine {
 	readonly worker: string;
 	/** The policy that judges now. */
 	policy(): Policy;
+	/** A candidate beside it, and what was demoted. */
+	readonly rollout: RolloutView;
 	/** Where starts of executions are written down outside Redis; absent: nowhere. */
 	readonly starts?: Starts;
 	/**
@@ -35,7 +38,7 @@ export interface Engine {
 }
 
 /** Builds an engine. */
-export function engineOf(parts: Omit<Engine, 'commit' | 'write' | 'carryOn' | 'followUp'>): Engine {
+export function engineOf(parts: Omit<Engine, 'rollout' | 'commit' | 'write' | 'carryOn' | 'followUp'>): Engine {
 	const { store, queues, log } = parts;
 	const followUp = async (result: TransitionResult, place?: Place): Promise<void> => {
 		if (!result.ok || result.outbox.length === 0) return;
@@ -58,6 +61,7 @@ export function engineOf(parts: Omit<Engine, 'commit' | 'write' | 'carryOn' | 'f
 	};
 	return {
 		...parts,
+		rollout: rolloutView(parts),
 		followUp,
 		write,
 		carryOn,

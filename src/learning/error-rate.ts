@@ -19,6 +19,8 @@ export interface ErrorRate extends Rate {
 	readonly asked: number;
 	readonly answered: number;
 	readonly wrong: number;
+	/** Weighted share of wrong ones among what was answered: an estimate that does not need to know how many ran. */
+	readonly among: number;
 	/** Independent answers of equal weight that these are worth. */
 	readonly effective: number;
 }
@@ -54,12 +56,13 @@ export function errorRate(checks: readonly SpotCheck[], ran: number, confidence 
 		}
 	}
 	const base = { ran, asked: checks.length, answered, wrong };
-	if (answered === 0) return { ...base, rate: null, low: 0, high: 1, effective: 0 };
+	if (answered === 0) return { ...base, rate: null, low: 0, high: 1, effective: 0, among: 0 };
 	const squares = [...clusters.values()].reduce((sum, weight) => sum + weight * weight, 0);
 	const effective = (total * total) / squares;
 	const rate = Math.min(1, wrongTotal / Math.max(1, ran));
-	const { low, high } = interval(Math.min(1, wrongTotal / total), effective, confidence);
-	return { ...base, rate, effective, low: Math.min(low, rate), high: Math.max(high, rate) };
+	const among = Math.min(1, wrongTotal / total);
+	const { low, high } = interval(among, effective, confidence);
+	return { ...base, rate, effective, among, low: Math.min(low, rate), high: Math.max(high, rate) };
 }
 
 /** Two-sided, rounded outwards to whole answers. */

@@ -28,8 +28,43 @@ export const notRunCount = (proposal: Proposal, { route, policyDigest }: Verdict
 	by: 1,
 });
 
-/** Policy has routed an action. */
-export const routedCount = (proposal: Proposal, { route, policyDigest }: Verdict): Tally => ({
-	words: ['routed', ...placeOf(proposal, policyDigest), route],
-	by: 1,
-});
+/** Policy has routed an action; and, where another policy was asked beside it, where that would have sent it. */
+export function routedCounts(proposal: Proposal, { route, policyDigest, shadow }: Verdict): Tally[] {
+	const place = placeOf(proposal, policyDigest);
+	const routed = { words: ['routed', ...place, route], by: 1 };
+	return shadow === undefined
+		? [routed]
+		: [routed, { words: ['shadow', ...place, route, versionOf(shadow.policyDigest), shadow.route], by: 1 }];
+}
+
+/** People have ended what policy sent to them, or nobody has. */
+export function decidedCounts(proposal: Proposal, { route, policyDigest, shadow }: Verdict, how: Ending): Tally[] {
+	const place = placeOf(proposal, policyDigest);
+	const ended = { words: ['ended', ...place, route, how], by: 1 };
+	return shadow === undefined
+		? [ended]
+		: [ended, { words: ['shadow_ended', ...place, route, versionOf(shadow.policyDigest), shadow.route, how], by: 1 }];
+}
+
+/** How something that went to people ended, as far as the counts are concerned. */
+export type Ending = 'approved' | 'edited' | 'rejected' | 'by_hand' | 'unanswered' | 'withdrawn';
+
+/** Where a count stands, by name. */
+export interface Place {
+	readonly tenant: string;
+	readonly operation: string;
+	readonly agent: string;
+	readonly policy: string;
+}
+
+/** How many ran by themselves, of the counts whose place is wanted. */
+export function ranCount(counts: Iterable<Tally>, wanted: (place: Place) => boolean): number {
+	let ran = 0;
+	for (const { words, by } of counts) {
+		const [kind, tenant = '', operation = '', agent = '', policy = '', route] = words;
+		if ((route !== 'auto' && route !== 'notify') || !wanted({ tenant, operation, agent, policy })) continue;
+		if (kind === 'routed') ran += by;
+		if (kind === 'not_run') ran -= by;
+	}
+	return Math.max(0, ran);
+}

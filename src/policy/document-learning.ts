@@ -88,3 +88,68 @@ export const memory = z.strictObject({
 	...scope,
 });
 export type MemoryEntry = z.output<typeof memory>;
+
+/** A candidate policy is rolled out by stages, each behind guards. */
+export const rollout = z.strictObject({
+	stages: z
+		.array(z.number().min(0.001).max(1))
+		.min(1)
+		.max(20)
+		.default([0.05, 0.25, 1])
+		.describe('Shares of the traffic that a candidate judges, one stage after the other. Default 5 %, 25 %, all.')
+		.refine((given) => given.every((each, i) => i === 0 || each > (given[i - 1] ?? 0)), 'must grow from stage to stage'),
+	stay: positiveDuration.default(86_400_000).describe('How long a candidate stays at a stage at least. Default 24h.'),
+	at_least: z
+		.number()
+		.int()
+		.min(1)
+		.max(100_000)
+		.default(60)
+		.describe('How many actions that it would let run people must have judged, before each stage. Default 60.'),
+	max_error: z
+		.number()
+		.min(0)
+		.max(0.5)
+		.default(0.05)
+		.describe('Of those, at most this part may have been wrong, with the confidence below. Default 0.05.'),
+	confidence: z.number().min(0.5).max(0.999).default(0.95).describe('Confidence of the bound on that part. Default 0.95.'),
+});
+
+/** When what runs by itself goes wrong too often, people are asked again. Never the other way round. */
+export const demotion = z.strictObject({
+	max_error: z
+		.number()
+		.min(0.0001)
+		.max(1)
+		.default(0.02)
+		.describe('Error rate of what ran by itself, from spot checks, that is too much. Default 0.02.'),
+	max_rejections: z
+		.number()
+		.min(0.01)
+		.max(1)
+		.default(0.5)
+		.describe('Share of what people were asked about and rejected that is too much. Default 0.5.'),
+	max_reports: z
+		.number()
+		.int()
+		.min(1)
+		.max(10_000)
+		.default(5)
+		.describe(
+			'More actions than this reported as wrong are too many; people report what they notice, so it is a count. Default 5.',
+		),
+	window: positiveDuration.default(604_800_000).describe('How far back these look. Default 7d.'),
+	confidence: z
+		.number()
+		.min(0.5)
+		.max(0.999)
+		.default(0.9)
+		.describe('How sure it must be that a rate is above its bound. Default 0.9.'),
+	to: z
+		.enum(['approval', 'escalation'])
+		.default('approval')
+		.describe('Where the operation goes at least from then on, until a person restores it. Default approval.'),
+	...scope,
+});
+export type DemotionEntry = z.output<typeof demotion>;
+export type RolloutEntry = z.output<typeof rollout>;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { bulk } from './bulk.ts';
 import { amountRule, customSignal, hardEscalation, limit, nearLimit, rule, softEscalation } from './document-condition.ts';
 import { schedule } from './document-hours.ts';
-import { memory, spotChecks } from './document-learning.ts';
+import { demotion, memory, rollout, spotChecks } from './document-learning.ts';
 import { checkRoutes, operation, type Threshold, threshold } from './document-operation.ts';
 import { agentEntry, channelLimits, interruptions, separationOfDuties } from './document-people.ts';
 import { deadlineBounds, notifyDigest, personId, plan, reviewerEntry } from './document-review.ts';
@@ -158,6 +158,10 @@ export const policyDocument = z.strictObject({
 		.union([notifyDigest, z.literal(false)])
 		.prefault({})
 		.describe('Where the lines of `notify` go. Default: everyone, every hour, by email; false: only into the log.'),
+	rollout: rollout.prefault({}).optional().describe('How a candidate policy takes over, by stages with guards. Left out: as by default.'),
+	demotion: demotion
+		.optional()
+		.describe('When an operation that goes wrong too often is asked about again; left out: only people demote.'),
 	memory: memory
 		.optional()
 		.describe('What people said of similar actions raises or lowers the confidence; left out: it does not.'),

@@ -33,6 +33,7 @@ function judge(scene: Scene): Verdict {
 	const { operation, confidence, policy } = scene;
 	const grounds = new Grounds();
 	if (operation.floor !== null) grounds.add(operation.floor);
+	judgeDemotion(scene, grounds);
 	judgeSignals(scene, grounds);
 	judgeRejections(scene, grounds);
 	judgeChecks(scene, grounds);
@@ -59,6 +60,12 @@ function judge(scene: Scene): Verdict {
 		plan,
 		executor: operation.executor,
 	};
+}
+
+/** What went wrong too often is asked about again, until a person says otherwise. */
+function judgeDemotion({ facts, operation }: Scene, grounds: Grounds): void {
+	const { demoted } = facts;
+	if (demoted !== undefined) grounds.add({ rule: `demotion.${operation.name}`, route: demoted.route, text: demoted.why });
 }
 
 /** Shown on the card, where policy remembers and there is something to remember. */

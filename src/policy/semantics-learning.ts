@@ -6,7 +6,10 @@ import { checkNames } from './semantics-people.ts';
 
 export function checkLearning(document: PolicyDocument, report: Report): void {
 	const context = { document, report };
-	const { memory, spot_checks: checks } = document;
+	const { demotion, memory, spot_checks: checks } = document;
+	if (demotion !== undefined) checkScope(demotion, ['demotion'], context);
+	if (demotion !== undefined && checks === undefined)
+		report.warning(['demotion'], 'knows no error rate without `spot_checks`; only rejections and reports can demote');
 	if (memory !== undefined) checkScope(memory, ['memory'], context);
 	if (checks !== undefined) {
 		checkNames(checks.to, ['spot_checks', 'to'], context);

@@ -16,7 +16,7 @@ export interface ExampleStore {
 	/** The examples of a cell, newest first. */
 	of(cell: string): Promise<{ readonly approved: readonly KeptExample[]; readonly rejected: readonly KeptExample[] }>;
 	/** Adds a person's word to a cell, for a write with others. `fadesMs`: after this it weighs nothing any more. */
-	added(cell: string, approved: boolean, example: KeptExample, fadesMs: number): readonly FactWrite[];
+	added(cell: string, example: KeptExample & { readonly approved: boolean }, fadesMs: number): readonly FactWrite[];
 	/** An action was judged by people, for a write with others. */
 	labelled(tenant: string, actionId: string, at: number): readonly FactWrite[];
 	/** Ids of a tenant's actions that people judged, oldest first, in pages; `after`: where the last page ended. */
@@ -25,12 +25,12 @@ export interface ExampleStore {
 		after: string | null,
 		limit: number,
 	): Promise<{ readonly ids: readonly string[]; readonly next: string | null }>;
-	/** Forgets what was judged before an instant. */
-	trim(tenants: readonly string[], before: number): Promise<void>;
 }
 
 /** Of each word in a cell, the newest so many are kept: approvals never push out rejections, nor the other way round. */
 const mostInCell = 200;
+/** No action is kept longer than this, in ms. */
+const keepMs = 3650 * 86_400_000;
 
 export function examplesOn(redis: Redis, keys: Keys): ExampleStore {
 	const cellKey = (cell: string, approved: boolean): string => keys.learning('cell', cell, approved ? 'yes' : 'no');
@@ -49,7 +49,7 @@ export function examplesOn(redis: Redis, keys: Keys): ExampleStore {
 			const [approved, rejected] = await Promise.all([read(cell, true), read(cell, false)]);
 			return { approved, rejected };
 		},
-		added(cell, approved, { person, agent, cluster, at }, fadesMs) {
+		added(cell, { approved, person, agent, cluster, at }, fadesMs) {
 			const key = cellKey(cell, approved);
 			// Whom an action concerns is personal data, and is needed only to be told apart.
 			const member = JSON.stringify([person, agent, hash('sha256', cluster, 'base64url').slice(0, 16)]);
@@ -59,14 +59,14 @@ export function examplesOn(redis: Redis, keys: Keys): ExampleStore {
 				['PEXPIRE', key, fadesMs],
 			];
 		},
-		labelled: (tenant, actionId, at) => [['ZADD', labelled(tenant), at, actionId]],
+		labelled: (tenant, actionId, at) => [
+			['ZADD', labelled(tenant), at, actionId],
+			['ZREMRANGEBYSCORE', labelled(tenant), '-inf', at - keepMs],
+		],
 		async page(tenant, after, limit) {
 			const offset = Number(after ?? 0);
 			const ids = await redis.zrange(labelled(tenant), String(offset), String(offset + limit - 1));
 			return { ids, next: ids.length < limit ? null : String(offset + ids.length) };
-		},
-		async trim(tenants, before) {
-			await Promise.all(tenants.map((tenant) => redis.zremrangebyscore(labelled(tenant), '-inf', `(${before}`)));
 		},
 	};
 }

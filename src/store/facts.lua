@@ -4,7 +4,8 @@
 -- KEYS[1] agent's reviewed answers (list, newest first: "1" rejected, "0" not)   KEYS[2] user's approvals (zset by time)
 -- KEYS[3] user's confidences (zset by time, "id=confidence")   KEYS[4] repeats ("id of the first", string)
 -- KEYS[5] refusals in this conversation (counter)   KEYS[6] reservation of this action (string)   KEYS[7] clock offset
--- KEYS[8] record of the action, which knows its reservation once it is written   KEYS[9..] one hash of time slices per window
+-- KEYS[8] record of the action, which knows its reservation once it is written   KEYS[9] state of the roll-out (hash)
+-- KEYS[10..] one hash of time slices per window
 --
 -- ARGV, "" where absent; positional rather than JSON because every action comes by here:
 --   1 id   2 mark (id and revision)   3 clock offset honoured ("1")   4 confidence   5 "1" where KEYS[2,3] are real
@@ -12,7 +13,7 @@
 --   9 longest window in ms   then for each window: amount, its length and that of a slice, in ms
 --
 -- Returns {now, rejections in a row, approvals of others in 24 h, confidences, repeat of, refusals, {count, sum, ...},
---   the instant of the reservation or ""}
+--   the instant of the reservation or "", the version of the roll-out or ""}
 
 local hour, day, mostConfidences = 3600000, 86400000, 100
 local id = ARGV[1]
@@ -70,8 +71,8 @@ if ARGV[9] ~= '' then
   else
     reservedAt = redis.call('GET', KEYS[6])
   end
-  for i = 1, #KEYS - 8 do
-    local key, at = KEYS[8 + i], 7 + 3 * i
+  for i = 1, #KEYS - 9 do
+    local key, at = KEYS[9 + i], 7 + 3 * i
     local window, slice = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
     local oldest = math.floor((now - window) / slice)
     local own = fresh and ms(math.floor(now / slice))
@@ -99,4 +100,4 @@ if ARGV[9] ~= '' then
   end
 end
 
-return { nowText, rejections, approvals, confidences, repeatOf, refusals, sums, reservedAt }
+return { nowText, rejections, approvals, confidences, repeatOf, refusals, sums, reservedAt, redis.call('HGET', KEYS[9], 'version') or '' }

@@ -13,6 +13,8 @@ const sliceOf = (windowMs: number): number => Math.ceil(windowMs / slices);
 /** Facts, and when what the action adds to the windows was reserved: what is given back must come out of the same slices. */
 export interface Fetched extends Facts {
 	readonly reservedAt: number | null;
+	/** Version of the roll-out that holds at this instant. */
+	readonly rollout: string;
 }
 
 export interface FactStore {
@@ -54,6 +56,7 @@ export function factsOn(redis: Redis, keys: Keys, settings: { devClock: boolean 
 					reservedKey(id, revision),
 					keys.clockOffset,
 					keys.action(id),
+					keys.rollout,
 					...query.windows.map((window) => windowKey(query, window)),
 				],
 				[
@@ -68,8 +71,8 @@ export function factsOn(redis: Redis, keys: Keys, settings: { devClock: boolean 
 					query.windows.length === 0 ? '' : longest,
 					...query.windows.flatMap(({ amount, windowMs }) => [amount, windowMs, sliceOf(windowMs)]),
 				],
-			)) as [string, number, number, string[], string, number, string[], string];
-			const [now, rejections, approvals, confidences, repeatOf, refusals, sums, reservedAt] = answer;
+			)) as [string, number, number, string[], string, number, string[], string, string];
+			const [now, rejections, approvals, confidences, repeatOf, refusals, sums, reservedAt, rollout] = answer;
 			const windows = query.windows.map((window, i) => [
 				window.limit,
 				{ count: Number(sums[2 * i]), sum: Number(sums[2 * i + 1]) },
@@ -83,6 +86,7 @@ export function factsOn(redis: Redis, keys: Keys, settings: { devClock: boolean 
 				refusals,
 				windows: Object.fromEntries(windows),
 				reservedAt: reservedAt === '' ? null : Number(reservedAt),
+				rollout,
 			};
 		},
 		recorded: (id, revision) => [['DEL', reservedKey(id, revision)]],

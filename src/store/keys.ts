@@ -42,6 +42,8 @@ export interface Keys {
 	reply(kind: string, ...parts: string[]): string;
 	/** What concerns the people who are asked: what they were sent, what waits for them, what they said; each kind has its own word. */
 	people(kind: string, ...parts: string[]): string;
+	/** State of the roll-out; every judgement looks at its version. */
+	readonly rollout: string;
 	/** What is learned from people and counted for reports; each kind has its own word. */
 	learning(kind: string, ...parts: string[]): string;
 	/** Facts about the past; each kind has its own word. */
@@ -81,6 +83,7 @@ export function keysOf(prefix: string): Keys {
 		limit: (name) => of('limit', name),
 		reply: (kind, ...parts) => of('reply', kind, ...safe(parts)),
 		people: (kind, ...parts) => of('people', kind, ...safe(parts)),
+		rollout: of('rollout'),
 		learning: (kind, ...parts) => of('learning', kind, ...safe(parts)),
 		fact: (kind, ...parts) => of('fact', kind, ...safe(parts)),
 	};

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { type ExampleStore, examplesOn } from './examples.ts';
 import type { Keys } from './keys.ts';
 import { type LessonStore, lessonsOn } from './lessons.ts';
+import { type RolloutStore, rolloutOn } from './rollout.ts';
 import { type SpotCheckStore, spotChecksOn } from './spot-checks.ts';
 import { type StatisticsStore, statisticsOn } from './statistics.ts';
 
@@ -11,6 +12,8 @@ export interface LearningStore {
 	readonly lessons: LessonStore;
 	/** Labelled decisions. */
 	readonly examples: ExampleStore;
+	/** A candidate policy, and what was demoted. */
+	readonly rollout: RolloutStore;
 	readonly spotChecks: SpotCheckStore;
 	readonly statistics: StatisticsStore;
 }
@@ -18,6 +21,7 @@ export interface LearningStore {
 export const learningOn = (redis: Redis, keys: Keys, now: () => Promise<number>): LearningStore => ({
 	lessons: lessonsOn(redis, keys),
 	examples: examplesOn(redis, keys),
+	rollout: rolloutOn(redis, keys),
 	spotChecks: spotChecksOn(redis, keys, now),
 	statistics: statisticsOn(redis, keys),
 });

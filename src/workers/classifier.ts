@@ -9,10 +9,9 @@ import type { EditFact } from '../domain/facts.ts';
 import { actionId, newId } from '../domain/ids.ts';
 import { parseProposal } from '../domain/parse.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { routed } from '../engine/moves.ts';
+import { neverPresented, routed, unpresented } from '../engine/moves.ts';
 import { recheckMs, untilNext } from '../engine/timing.ts';
-import { routedCount } from '../learning/tallies.ts';
-import { evaluate } from '../policy/evaluate.ts';
+import { routedCounts } from '../learning/tallies.ts';
 import { factsQuery } from '../policy/facts-query.ts';
 import { casePlan } from '../policy/plan.ts';
 import { editsOf } from '../policy/separation.ts';
@@ -21,6 +20,7 @@ import type { Handlers } from '../queues/work.ts';
 import type { Change, Step, TransitionResult } from '../store/transition.ts';
 import type { WorkerDeps } from './deps.ts';
 import { drawing } from './draw.ts';
+import { besideOf, judgeBeside } from './judge.ts';
 import { recalling } from './recall.ts';
 
 /** Facts that moved while policy judged are fetched again this often; then the job comes back a little later. */
@@ -84,10 +84,11 @@ interface Entering {
 async function judge({ engine }: WorkerDeps, proposal: Proposal, { id, revision, enter }: Entering): Promise<TransitionResult> {
 	const { store } = engine;
 	const policy = engine.policy();
-	const query = factsQuery(policy, proposal);
 	const lane = { id, facts: store.facts, digestKey: store.keys.digest };
 	for (let judgements = 1; ; judgements++) {
 		const { first, edits, ...fence } = enter;
+		const beside = besideOf(policy, engine.rollout.known());
+		const query = factsQuery(policy, proposal, beside);
 		// Asked for in one turn, so that they are one round trip.
 		const [fetched, draw, recall] = await Promise.all([
 			store.facts.fetch(id, revision, query),
@@ -95,7 +96,24 @@ async function judge({ engine }: WorkerDeps, proposal: Proposal, { id, revision,
 			recalling(engine, policy, proposal),
 		]);
 		const facts = { ...fetched, ...(edits && { edits }), ...recall(fetched.now) };
-		const verdict: Verdict = evaluate(proposal, facts, policy, facts.now);
+		const loaded = await engine.rollout.at(fetched.rollout);
+		const verdict: Verdict = judgeBeside(proposal, facts, { policy, loaded, beside });
+		if (verdict.route !== 'block' && proposal.deadlineAt !== undefined && proposal.deadlineAt <= facts.now) {
+			const { steps, ...expired } = unpresented(proposal, verdict, verdict.plan ?? casePlan(policy, proposal));
+			engine.log.warn({ id }, neverPresented);
+			return engine.commit({
+				...fence,
+				...expired,
+				id,
+				tenant: proposal.tenant,
+				steps: first === undefined ? steps : [first, ...steps],
+				// It will not run: what judging it has reserved is given back at once.
+				facts: [
+					...(first === undefined ? [store.backlog.left(proposal)] : []),
+					...(facts.reservedAt === null ? [] : store.facts.released(query, facts.reservedAt)),
+				],
+			});
+		}
 		const { step, ...moved } = routed(proposal, verdict, lane);
 		const counted = verdict.route === 'approval' && policy.document.escalation.hard.approvals_in_24h !== false;
 		const guard = counted ? store.facts.approvalsGuard(query, facts) : undefined;
@@ -111,7 +129,7 @@ async function judge({ engine }: WorkerDeps, proposal: Proposal, { id, revision,
 				...(first === undefined ? [store.backlog.left(proposal)] : []),
 				...(facts.reservedAt === null ? [] : store.facts.recorded(id, revision)),
 				// What a person has changed is theirs, wherever policy sends it.
-				...(revision > 1 ? [] : store.learning.statistics.counted(facts.now, [routedCount(proposal, verdict)])),
+				...(revision > 1 ? [] : store.learning.statistics.counted(facts.now, routedCounts(proposal, verdict))),
 				...(revision > 1 ? [] : draw({ id, verdict, at: facts.now })),
 			],
 			...(guard && { guard }),

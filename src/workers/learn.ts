@@ -1,11 +1,13 @@
 /** Learns from what people decided, answered and reported: examples of the memory, counts for reports. Each once, whoever works on it. */
 import type { Action } from '../domain/action.ts';
+import { endingCounts } from '../learning/endings.ts';
 import type { Labelled } from '../learning/example.ts';
 import { checked, decided, reported } from '../learning/example.ts';
 import { clusterOf } from '../learning/strata.ts';
 import { memoryOf } from '../policy/similar.ts';
 import type { Lesson } from '../store/lessons.ts';
 import type { FactWrite } from '../store/transition.ts';
+import { demote } from './demote.ts';
 import type { WorkerDeps } from './deps.ts';
 import { cellFor } from './recall.ts';
 
@@ -16,21 +18,32 @@ const fadedAfter = 10;
 /** Learns from everything that has come in. */
 export async function learn(deps: WorkerDeps): Promise<void> {
 	const { store } = deps.engine;
+	let bad = false;
 	for (;;) {
 		const lessons = await store.learning.lessons.waiting(batch);
 		const actions = new Map((await store.actions.getAll(lessons.map(({ actionId }) => actionId))).map((each) => [each.id, each]));
 		for (const lesson of lessons) {
 			const action = actions.get(lesson.actionId);
 			const writes = action === undefined ? [] : await lessonOf(deps, action, lesson);
-			if (await store.learning.lessons.learned(lesson, writes)) deps.signal('learned', lesson.actionId);
+			if (!(await store.learning.lessons.learned(lesson, writes))) continue;
+			deps.signal('learned', lesson.actionId);
+			bad ||= action !== undefined && (await speaksAgainst(deps, action, lesson));
 		}
-		if (lessons.length < batch) return;
+		if (lessons.length < batch) break;
 	}
+	// Rates rise only with what speaks against an action: nothing else can demote.
+	if (bad) await demote(deps);
 }
 
+const speaksAgainst = async (deps: WorkerDeps, action: Action, lesson: Lesson): Promise<boolean> =>
+	(await labelIn(deps, action, lesson))?.label === 'rejected';
+
 async function lessonOf(deps: WorkerDeps, action: Action, lesson: Lesson): Promise<FactWrite[]> {
+	const { statistics } = deps.engine.store.learning;
 	const labelled = await labelIn(deps, action, lesson);
-	return labelled === null ? [] : exampleWrites(deps, action, labelled);
+	const writes = labelled === null ? [] : exampleWrites(deps, action, labelled);
+	const counts = lesson.kind === 'decided' ? endingCounts(action) : [];
+	return [...writes, ...statistics.counted(action.createdAt, counts)];
 }
 
 async function labelIn({ engine }: WorkerDeps, action: Action, { kind, actionId }: Lesson): Promise<Labelled | null> {
@@ -54,8 +67,8 @@ function exampleWrites({ engine }: WorkerDeps, action: Action, { label, people, 
 	if (memory === null || cell === null || label === 'edited') return writes;
 	const cluster = clusterOf(action.proposal);
 	for (const person of people) {
-		const example = { person, agent: action.agent, cluster, at };
-		writes.push(...examples.added(cell, label === 'approved', example, fadedAfter * memory.half_life));
+		const example = { approved: label === 'approved', person, agent: action.agent, cluster, at };
+		writes.push(...examples.added(cell, example, fadedAfter * memory.half_life));
 	}
 	return writes;
 }

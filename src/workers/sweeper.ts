@@ -5,6 +5,7 @@
 import type { Handlers } from '../queues/work.ts';
 import { askChecks } from './ask-checks.ts';
 import { sweepCopies } from './copies.ts';
+import { demote } from './demote.ts';
 import type { WorkerDeps } from './deps.ts';
 import { sendDigests, sendDueDigests } from './digests.ts';
 import { inspectQueues } from './inspect-queues.ts';
@@ -30,6 +31,7 @@ export const chores = (deps: WorkerDeps): Handlers => ({
 		const { store } = deps.engine;
 		await store.actions.trim(store.settings.keepMs);
 		await store.learning.statistics.keep(await store.now(), statisticsKeepMs);
+		await demote(deps);
 	},
 });
 

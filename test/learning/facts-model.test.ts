@@ -80,7 +80,7 @@ test('the memory answers as the store does, whatever happened', async () => {
 				if (each.kind === 'fetch') {
 					const asked: FactsQuery = { tenant, ...each.query };
 					const revision = each.revision + 2 * waits;
-					const { reservedAt: _, ...facts } = await store.facts.fetch(idOf(each.action), revision, asked);
+					const { reservedAt: _, rollout: _none, ...facts } = await store.facts.fetch(idOf(each.action), revision, asked);
 					now = facts.now;
 					expect(model.fetch({ id: idOf(each.action), revision }, asked, now)).toEqual(facts);
 				} else if (each.kind === 'approval') {
@@ -122,7 +122,7 @@ test('more than it keeps: a hundred confidences and approvals, ten reviews', asy
 	};
 	for (let i = 0; i < 130; i++) {
 		const id = `act_${i}`;
-		const { reservedAt: _, ...facts } = await store.facts.fetch(id, 1, { ...asked, confidence: i / 200 });
+		const { reservedAt: _, rollout: _none, ...facts } = await store.facts.fetch(id, 1, { ...asked, confidence: i / 200 });
 		expect(model.fetch({ id, revision: 1 }, { ...asked, confidence: i / 200 }, facts.now)).toEqual(facts);
 		for (const [name, key, ...args] of [
 			...store.facts.approvalNeeded('t', 'u', id),
