@@ -71,7 +71,15 @@ export const signalPatterns: readonly SignalPattern[] = [
 				'举报|合规|反洗钱|传票|打官司',
 		),
 	},
-	{ signal: 'legal_matter', where: 'both', triggers: list('12315'), pattern: '(?<!\\d)12315(?!\\d)' },
+	{
+		// The consumers' hotline of China, where it is called or complained to; order numbers look the same.
+		signal: 'legal_matter',
+		where: 'both',
+		triggers: list('12315'),
+		pattern:
+			'(?:[打拨去到向找给]|通过|举报|投诉|热线|\\b(?:call|calling|dial|hotline|complain to|report (?:you |this )?to)) ?12315(?!\\d)|' +
+			'(?<!\\d)12315 ?(?:投诉|举报|热线|平台|消费者|hotline)',
+	},
 	{
 		signal: 'asks_for_person',
 		where: 'customer',
