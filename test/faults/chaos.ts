@@ -1,4 +1,5 @@
 /** The faults of a run: which, in what order and at what share of the traffic, fixed by the seed. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { queueNames } from '../../src/queues/catalog.ts';
 import { pointNames } from './edits.ts';
@@ -35,6 +36,18 @@ export interface ChaosParts {
 	readonly stopMs: number;
 	/** Where processes are killed; anywhere where absent. */
 	readonly point: string | undefined;
+}
+
+/** A fault that meets another one, such as a Redis that is away, is tried again. */
+async function untilDone(fault: () => Promise<void>): Promise<void> {
+	for (let tries = 1; ; tries++) {
+		try {
+			return await fault();
+		} catch (error) {
+			if (tries === 20) throw error;
+			await wait(200);
+		}
+	}
 }
 
 interface Due {
@@ -95,7 +108,7 @@ export function openChaos(parts: ChaosParts): Chaos {
 		async fullMemory() {
 			const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1] ?? 0);
 			await redis.config('SET', 'maxmemory', String(used + 4_096));
-			await new Promise((resolve) => setTimeout(resolve, 400));
+			await wait(400);
 			await redis.config('SET', 'maxmemory', '0');
 		},
 	};
@@ -114,7 +127,7 @@ export function openChaos(parts: ChaosParts): Chaos {
 				lagging++;
 				const work = (lanes.get(laneOf(kind)) ?? Promise.resolve()).then(async () => {
 					try {
-						await perform[kind]();
+						await untilDone(perform[kind]);
 						done[kind]++;
 					} finally {
 						lagging--;
