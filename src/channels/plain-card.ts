@@ -124,7 +124,8 @@ function caseText(given: CaseCard): string {
 		given.opened,
 		given.outcomeUnknown ? say.unknown : say.untilThen,
 		ownerText(given, catalogue),
-		...deadlineLines(card, catalogue),
+		// What has started does not expire into a fallback.
+		...(given.outcomeUnknown ? [] : deadlineLines(card, catalogue)),
 		'',
 		`${email.openCase}${colon}${card.links.open}`,
 		...conversationLines(given, catalogue),

@@ -195,7 +195,8 @@ function caseBlocks(given: CaseCard): KnownBlock[] {
 		factBlock(card, catalogue),
 		section([outside(given.opened), given.outcomeUnknown ? say.unknown : say.untilThen, outside(ownerText(given, catalogue))]),
 		...warningBlocks(card, catalogue),
-		deadlineBlock(card, catalogue),
+		// What has started does not expire into a fallback.
+		...(given.outcomeUnknown ? [] : [deadlineBlock(card, catalogue)]),
 		...evidenceBlocks(card, catalogue),
 		{
 			type: 'actions',

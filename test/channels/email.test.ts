@@ -115,6 +115,15 @@ describe('email', () => {
 		expect(Buffer.byteLength(digest?.html ?? '')).toBeLessThan(60_000);
 	});
 
+	it('promises no fallback for what has started, and may have happened', async () => {
+		for (const state of ['escalated', 'outcome_unknown'] as const)
+			await channel.send(messageOf({ content: caseContent(sampleAction({}, { state }), viewerOf()) }));
+		await mailbox.waitFor(({ subject }) => subject.includes('outcome unknown'));
+		const [opened, unknown] = mailbox.messages();
+		for (const { text, html } of [opened ?? {}]) for (const form of [text, html]) expect(form).toContain('If nobody answers');
+		for (const { text, html } of [unknown ?? {}]) for (const form of [text, html]) expect(form).not.toContain('If nobody answers');
+	});
+
 	it('keeps amounts and persons out of subjects where they are private', async () => {
 		const discreet = emailChannel({ url: mailbox.url, from: 'countersign@shop.example', privateSubjects: true });
 		await discreet.send(messageOf());
