@@ -85,6 +85,8 @@ export const inboxEn = {
 		give: 'Give it to somebody else',
 		giveTo: 'To whom',
 		giveButton: 'Give',
+		giveBack: 'Nobody in particular: whoever is on call',
+		givenBack: 'Nobody has it now; whoever is on call is told',
 		given: (name: string) => `${name} has it now`,
 		report: 'Report as wrong',
 		reportHint: 'It ran without asking. If that was wrong, say so: it goes on record and counts when rules are reviewed.',

@@ -86,6 +86,8 @@ export const inboxZh: InboxText = {
 		give: '转交他人',
 		giveTo: '转交给',
 		giveButton: '转交',
+		giveBack: '不指定：交还给值班人员',
+		givenBack: '现在无人负责，已通知值班人员',
 		given: (name) => `现由 ${name} 负责`,
 		report: '报告有误',
 		reportHint: '此操作未经询问即已执行。如有不妥请说明：报告会被记录，并在复核规则时考虑。',

@@ -229,6 +229,18 @@ export const closed = (action: Action, event: 'dismissed' | 'resolved_by_hand', 
 });
 
 /** A person stops an approved action before it starts. */
+/** Its owner gives a case back to whoever is on call: its plan begins anew, and whoever was not paged yet is. */
+export const givenBack = (action: Action, by: By): Change => ({
+	...on(action),
+	steps: [step('owner_changed', by.by, { owner: null, comment: by.comment })],
+	version: action.version,
+	revision: action.revision,
+	deadline: 'before',
+	set: { tier: -1, armId: newId('arm') },
+	drop: ['owner'],
+	due: { inMs: 0, exact: true },
+});
+
 export const revoked = (action: Action, by: By): Change => ({
 	...on(action),
 	steps: [step('revoked', by.by, by.comment)],

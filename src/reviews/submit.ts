@@ -33,8 +33,8 @@ export interface Answering {
 	readonly comment?: string;
 	/** For `edit`. */
 	readonly edit?: Edit;
-	/** For `own`: the colleague whom the case is given to, instead of taking it. */
-	readonly owner?: string;
+	/** For `own`: the colleague whom the case is given to, instead of taking it; null: back to whoever is on call. */
+	readonly owner?: string | null;
 }
 
 export type SubmitResult =
@@ -127,7 +127,8 @@ function changeOf(engine: Engine, action: Action, answering: Timed): Judged {
 			return made('edited', () => moves.edited(action, proposal, { ...editor(proposal), changes }));
 		}
 		case 'own':
-			return toWhom(engine, action, answering) ?? made('owner_changed', () => moves.owned(action, by, answering.owner));
+			if (answering.owner === null) return ofOwner(action, by) ?? made('owner_changed', () => moves.givenBack(action, by));
+			return toWhom(engine, action, answering) ?? made('owner_changed', () => moves.owned(action, by, answering.owner ?? by.by));
 		case 'release':
 			return ofOwner(action, by) ?? made('released', () => moves.released(action, by));
 		case 'dismiss':
@@ -145,7 +146,7 @@ function changeOf(engine: Engine, action: Action, answering: Timed): Judged {
 
 /** A case can be given to whoever could take it. */
 function toWhom(engine: Engine, action: Action, { owner, ...answering }: Timed): { readonly problem: Problem } | null {
-	const problem = owner === undefined ? null : mayAnswer(engine.policy(), action, { ...answering, reviewer: owner });
+	const problem = owner == null ? null : mayAnswer(engine.policy(), action, { ...answering, reviewer: owner });
 	return problem === null ? null : { problem };
 }
 

@@ -128,3 +128,29 @@ test('the history comes as a table: all that match, for who is signed in, and no
 	expect(some.trimEnd().split('\r\n')).toHaveLength(2);
 	expect((await (await ana.get(`${path}?state=executed`)).text()).trimEnd().split('\r\n')).toHaveLength(1);
 });
+
+test('its owner gives a case back to nobody in particular: whoever is on call is paged, and can take it', async () => {
+	const desk = await openInbox(redis);
+	const ana = await desk.seat('ana');
+	const id = await desk.propose(refund('800.00'));
+	const path = `/inbox/actions/${id}`;
+	await ana.send(await ana.page(path), path, { answer: 'take_over' });
+	expect(await desk.shop.until(id, 'escalated')).toMatchObject({ owner: 'ana' });
+	const paged = () =>
+		desk.shop.mailbox
+			.messages()
+			.filter(({ recipients, subject }) => recipients[0] === 'dee@shop.example' && subject.includes('case'));
+	expect(paged()).toEqual([]);
+	const page = await ana.page(path);
+	const given = await ana.send(page, `${path}/give`, { to: '*' });
+	expect(await given.text()).toContain('Nobody has it now');
+	expect((await desk.shop.app.front.store.actions.get(id))?.owner).toBeNull();
+	await desk.shop.mailbox.waitFor(({ recipients, subject }) => recipients[0] === 'dee@shop.example' && subject.includes('case'));
+	// Only who has it can give it back.
+	expect((await ana.send(page, `${path}/give`, { to: '*' })).status).toBe(403);
+	const dee = await desk.seat('dee');
+	expect((await dee.send(await dee.page(path), path, { answer: 'own' })).status).toBe(200);
+	expect((await desk.shop.app.front.store.actions.get(id))?.owner).toBe('dee');
+	const { deadlineAt } = (await desk.shop.app.front.store.actions.get(id)) ?? {};
+	expect(deadlineAt).toBeTypeOf('number');
+});

@@ -29,6 +29,7 @@ import { standingBox } from '../pages/standing-box.ts';
 import { nonceField } from '../session/form-proof.ts';
 import { inboxPage } from './frame.ts';
 import { problemNotice } from './notices.ts';
+import { onCall } from './sent-form.ts';
 import type { Visit } from './visit.ts';
 
 export interface ActionView {
@@ -124,8 +125,9 @@ export function actionPage(visit: Visit, view: ActionView): string {
 function giveTo(visit: Visit, { action, colleagues }: ActionView): Markup | null {
 	const say = inboxText(visit.person.language).action;
 	const others = colleagues.filter(({ id }) => id !== visit.id && id !== action.owner);
-	if (others.length === 0) return null;
-	return html`<section><h2>${say.give}</h2><form class="inline" method="post" action="/inbox/actions/${action.id}/give"><input type="hidden" name="${nonceField}" value="${visit.nonce(purposeOf('give', action))}"><input type="hidden" name="revision" value="${action.revision}"><input type="hidden" name="payload_digest" value="${action.payloadDigest}"><div><label class="field" for="to">${say.giveTo}</label><select class="line" id="to" name="to" required><option value=""></option>${others.map(({ id, name }) => html`<option value="${id}">${showLine(name, 60)}</option>`)}</select></div><button class="plain" type="submit">${say.giveButton}</button></form></section>`;
+	const mine = action.owner === visit.id;
+	if (others.length === 0 && !mine) return null;
+	return html`<section><h2>${say.give}</h2><form class="inline" method="post" action="/inbox/actions/${action.id}/give"><input type="hidden" name="${nonceField}" value="${visit.nonce(purposeOf('give', action))}"><input type="hidden" name="revision" value="${action.revision}"><input type="hidden" name="payload_digest" value="${action.payloadDigest}"><div><label class="field" for="to">${say.giveTo}</label><select class="line" id="to" name="to" required><option value=""></option>${mine ? html`<option value="${onCall}">${say.giveBack}</option>` : null}${others.map(({ id, name }) => html`<option value="${id}">${showLine(name, 60)}</option>`)}</select></div><button class="plain" type="submit">${say.giveButton}</button></form></section>`;
 }
 
 function reporting(visit: Visit, { action, reports, check }: ActionView): Markup | null {

@@ -19,7 +19,7 @@ import { changeForm, readChange } from './change.ts';
 import { changePage, diffPage } from './change-page.ts';
 import { doneNotice, problemNotice, receiptNotice } from './notices.ts';
 import type { Desk } from './routes.ts';
-import { answerForm, editForm, giveForm, reportForm } from './sent-form.ts';
+import { answerForm, editForm, giveForm, onCall, reportForm } from './sent-form.ts';
 import { viewsOf } from './views.ts';
 import { type Visit, visitOf } from './visit.ts';
 
@@ -147,13 +147,13 @@ export function actionRoutes(desk: Desk): Hono {
 			answer: 'own',
 			channel: 'inbox',
 			assurance: 'session',
-			owner: form.to,
+			owner: form.to === onCall ? null : form.to,
 		});
 		await board.refresh([id]);
 		if (result.action === null) return desk.refuse(context, 'not_found', visit);
 		const say = inboxText(visit.person.language).action;
 		const notice = result.ok
-			? doneNotice(say.given(showLine(visit.nameOf(form.to), 60)))
+			? doneNotice(form.to === onCall ? say.givenBack : say.given(showLine(visit.nameOf(form.to), 60)))
 			: problemNotice(result.problem.code, visit.person.language);
 		const status = result.ok ? 200 : errorCodes[result.problem.code].status;
 		return showAction(context, (await visitOf(context, desk)) ?? visit, { action: result.action, notice, status });

@@ -22,8 +22,18 @@ export const answerForm = z.strictObject({
 	[formFields.comment]: comment,
 });
 
+/** Nobody by name: whoever is on call. No id of a reviewer. */
+export const onCall = '*';
+
 /** A case goes to a colleague. */
-export const giveForm = z.strictObject({ nonce, revision, payload_digest: digest, to: reviewer, comment });
+export const giveForm = z.strictObject({
+	nonce,
+	revision,
+	payload_digest: digest,
+	/** `*`: back to whoever is on call. */
+	to: z.union([z.literal(onCall), reviewer]),
+	comment,
+});
 
 /** Something that ran was wrong. */
 export const reportForm = z.strictObject({ nonce, label: z.string().max(60), comment });
