@@ -66,6 +66,8 @@ const mostShiftMs = 10 * 60_000;
 const atOnce = 24;
 const mostOpen = 700;
 const drainMs = 240_000;
+/** For so long everything is left to itself before the clock is moved: recovery is measured in it. */
+const naturalMs = 45_000;
 
 export async function campaign(options: CampaignOptions, audit: Audit): Promise<Campaign> {
 	const { seed, actions, say = () => undefined } = options;
@@ -141,8 +143,8 @@ export async function campaign(options: CampaignOptions, audit: Audit): Promise<
 		const offsets: Offset[] = [];
 		const ending = Date.now();
 		const allowed = options.drainMs ?? drainMs;
-		const over = (share: number): boolean => people.open.size === 0 || Date.now() - ending > allowed * share;
-		while (!over(options.quick ? 0.15 : 0.2)) await wait(50);
+		const over = (ms: number): boolean => people.open.size === 0 || Date.now() - ending > ms;
+		while (!over(Math.min(allowed * 0.2, options.quick ? 5_000 : naturalMs))) await wait(50);
 		let moved = 0;
 		const move = async (ms: number): Promise<void> => {
 			moved = await app.back.store.advance(ms);
@@ -150,8 +152,9 @@ export async function campaign(options: CampaignOptions, audit: Audit): Promise<
 			await sweep(app.deps);
 			await wait(250);
 		};
-		while (!over(0.8)) await move(moved > 900_000 ? 7_200_000 : 30_000);
-		while (!over(1)) await wait(50);
+		// Enough for whatever is looked at every half minute; then for what is written off after two hours.
+		while (!over(allowed * 0.8)) await move(moved >= 300_000 ? 7_200_000 : 30_000);
+		while (!over(allowed)) await wait(50);
 		const left = people.open.size;
 		await people.stop();
 		say(`${left} left after ${((Date.now() - ending) / 1000).toFixed(0)} s`);
