@@ -85,7 +85,7 @@ class Taken {
 
 	/** False where the same key came with something else. */
 	add({ tenant, agent, operation, key, confidence, label, cluster, weight, at }: Observed): boolean {
-		const seen = this.#seen.add(`${tenant}\n${agent}\n${key}`, `${operation}\n${confidence}\n${label}\n${cluster}\n${weight}`);
+		const seen = this.#seen.add(`${tenant}\n${agent}\n${key}`, [operation, confidence, label, cluster, weight]);
 		if (seen === 'other') return false;
 		if (seen === 'same') {
 			this.#repeated += 1;

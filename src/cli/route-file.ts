@@ -1,23 +1,34 @@
-/** The file that `--routes` names: one JSON line for each action, written as they come. */
+/** A file of JSON lines that a flag names, such as `--routes`, written as they come. */
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { jsonLine } from './output.ts';
 import type { RouteLine } from './rows.ts';
 
-export interface RouteFile {
-	write(line: RouteLine): Promise<void>;
+export interface LineFile<T> {
+	/** Whether anything is kept. */
+	readonly open: boolean;
+	/** Keeps a line in memory until the next `flushed`. */
+	write(line: T): void;
+	/** Waits until what was kept has been taken by the system. */
+	flushed(): Promise<void>;
 	close(): Promise<void>;
 }
+export type RouteFile = LineFile<RouteLine>;
 
 /** Opens the file, or nothing where no path is given. */
-export async function openRouteFile(path: string | undefined): Promise<RouteFile> {
-	if (path === undefined) return { write: async () => undefined, close: async () => undefined };
+export async function openLineFile<T>(path: string | undefined): Promise<LineFile<T>> {
+	if (path === undefined)
+		return { open: false, write: () => undefined, flushed: async () => undefined, close: async () => undefined };
 	const stream = createWriteStream(path);
 	await once(stream, 'open');
 	return {
-		async write(line) {
-			if (!stream.write(`${jsonLine(line)}\n`)) await once(stream, 'drain');
+		open: true,
+		write(line) {
+			stream.write(`${jsonLine(line)}\n`);
+		},
+		async flushed() {
+			if (stream.writableNeedDrain) await once(stream, 'drain');
 		},
 		async close() {
 			stream.end();

@@ -7,7 +7,7 @@ import type { RowMap, RowReading } from '../learning/map.ts';
 import { parseMap } from '../learning/map.ts';
 import { readYaml } from '../policy/yaml-source.ts';
 import { Exit } from './exit.ts';
-import { bytesOf, linesOf } from './lines.ts';
+import { bytesOf, type Line, linesOf } from './lines.ts';
 
 /** One row of the file. `input` is the wire form that is sent. */
 export interface FileRow {
@@ -16,6 +16,8 @@ export interface FileRow {
 	readonly proposal: Proposal;
 	readonly label: boolean | null;
 	readonly at: number | null;
+	/** What it shares its mistakes with, where the map says so. */
+	readonly cluster?: string;
 }
 
 /** A row that cannot be used, and why. */
@@ -42,15 +44,15 @@ export async function mapOf(path: string): Promise<RowMap> {
 
 /** Every row, good or bad, in the order of the file. */
 export async function* rowsOf(path: string, map: RowMap | null): AsyncGenerator<FileRow | BadRow> {
-	for await (const { number, text } of linesOf(path)) {
-		const parsed = parseJson(text, rowLimits);
-		if (!parsed.ok) {
-			yield { line: number, message: parsed.problem.message.replace(/^the body/, 'the row') };
-			continue;
-		}
-		const read = map === null ? nativeRow(parsed.value) : map.read(parsed.value);
-		yield read.ok ? { line: number, ...read } : { line: number, message: read.message };
-	}
+	for await (const line of linesOf(path)) yield rowOf(line, map);
+}
+
+/** One line as a row. */
+export function rowOf({ number, text }: Line, map: RowMap | null): FileRow | BadRow {
+	const parsed = parseJson(text, rowLimits);
+	if (!parsed.ok) return { line: number, message: parsed.problem.message.replace(/^the body/, 'the row') };
+	const read = map === null ? nativeRow(parsed.value) : map.read(parsed.value);
+	return read.ok ? { line: number, ...read } : { line: number, message: read.message };
 }
 
 function nativeRow(value: unknown): RowReading {

@@ -7,7 +7,8 @@ import { type Waiter, waiterOn } from '../http/api/waiter.ts';
 import { Exit } from './exit.ts';
 import { withApp } from './operator.ts';
 import { inert, type Output } from './output.ts';
-import { openRouteFile, type RouteFile } from './route-file.ts';
+import { openLineFile, type RouteFile } from './route-file.ts';
+import type { RouteLine } from './rows.ts';
 import { BadRows, type FileRow, isBad, mapOf, rowsOf } from './rows.ts';
 
 export interface SubmitOptions {
@@ -28,7 +29,7 @@ export async function submitFile(
 	const bad = new BadRows();
 	for await (const row of rowsOf(path, map)) if (isBad(row)) bad.add(row);
 	if (!options.skipBad) bad.refuse(path);
-	const routes = await openRouteFile(options.routes);
+	const routes = await openLineFile<RouteLine>(options.routes);
 	try {
 		return await withApp(async (app) => {
 			const waiter = waiterOn(app.connect, app.front.store.keys.changes);
@@ -97,5 +98,6 @@ async function tell({ row, action }: { row: FileRow; action: Action }, output: O
 	const line = { line: row.line, id: action.id, key: row.proposal.idempotencyKey, route, reasons };
 	if (output.json) output.data({ ...line, state: action.state });
 	else output.line(`${action.id}  ${route.padEnd(10)}  ${inert(row.proposal.operation, 40)}`);
-	await routes.write(line);
+	routes.write(line);
+	await routes.flushed();
 }

@@ -127,7 +127,8 @@ export function factsModel(): FactsModel {
 	};
 }
 
-const keyOf = (...parts: string[]): string => parts.map(encodeURIComponent).join(':');
+/** No text of a proposal holds a NUL. */
+const keyOf = (...parts: string[]): string => parts.join('\0');
 const windowKey = (query: FactsQuery, window: WindowQuery): string => keyOf(query.tenant, window.limit, window.key);
 
 /** The confidences of the last hour, this one among them; ordered as Redis orders equal instants, by the text of the member. */

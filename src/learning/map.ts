@@ -24,6 +24,8 @@ export type RowReading =
 			readonly proposal: Proposal;
 			readonly label: boolean | null;
 			readonly at: number | null;
+			/** What the map says that rows share their mistakes with; undefined where it says nothing. */
+			readonly cluster?: string;
 	  }
 	| { readonly ok: false; readonly message: string };
 
@@ -128,7 +130,7 @@ export function parseMap<P>(source: LocatedDocument<P>): { ok: true; map: RowMap
 			labelled: label !== null,
 			timed: at !== null,
 			clustered: cluster !== null,
-			read: reader({ build, label, at, before }),
+			read: reader({ build, label, at, cluster, before }),
 			observer: (options) => observer({ sources, label, at, cluster, weight, before, instantOf }, options),
 		},
 	};
@@ -214,11 +216,12 @@ interface Parts {
 	readonly build: Build;
 	readonly label: FieldSource | null;
 	readonly at: FieldSource | null;
+	readonly cluster: FieldSource | null;
 	/** The row without what is known only afterwards. */
 	readonly before: (row: Row) => Row;
 }
 
-function reader({ build, label, at, before }: Parts): RowMap['read'] {
+function reader({ build, label, at, cluster, before }: Parts): RowMap['read'] {
 	return (row) => {
 		if (typeof row !== 'object' || row === null || Array.isArray(row)) return { ok: false, message: 'must be a JSON object' };
 		try {
@@ -228,8 +231,10 @@ function reader({ build, label, at, before }: Parts): RowMap['read'] {
 			if (!parsed.ok) return { ok: false, message: parsed.problem.message };
 			const right = label === null ? null : (reading('label', label, row as Row) ?? null);
 			if (right !== null && typeof right !== 'boolean') return { ok: false, message: '`label` must be true, false or nothing' };
+			const shared = cluster === null ? null : (reading('cluster', cluster, row as Row) ?? null);
 			return {
 				ok: true,
+				...(shared !== null && { cluster: String(shared) }),
 				input,
 				proposal: parsed.proposal,
 				label: right,

@@ -2,12 +2,13 @@
  * A history judged again by a policy, without running anything: what would have gone where, and how many of the actions that
  * would have run are labelled wrong. Labels are only counted; no decision sees one. Pure: the policy's judgement is handed in.
  */
-import { fingerprintOf, type Proposal } from '../domain/action.ts';
+import type { Proposal } from '../domain/action.ts';
 import type { Facts, FactsQuery } from '../domain/facts.ts';
 import { actionId } from '../domain/ids.ts';
-import { type Route, routes, type Verdict } from '../domain/verdict.ts';
-import { upperBound } from './bounds.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import { factsModel } from './facts-model.ts';
+import { GroupTallies, type RouteCounts, RouteTally } from './replay-tally.ts';
+import { SeenKeys } from './text-ids.ts';
 
 /** The policy, as far as it judges. */
 export interface Judge {
@@ -15,11 +16,12 @@ export interface Judge {
 	evaluate(proposal: Proposal, facts: Facts, now: number): Verdict;
 }
 
-/** One recorded action. `at`: when it arrives, in ms. */
+/** One recorded action. `at`: when it arrives, in ms. `cluster`: what shares its mistakes; its user or conversation by default. */
 export interface Recorded {
 	readonly proposal: Proposal;
 	readonly label: boolean | null;
 	readonly at: number;
+	readonly cluster?: string | null;
 }
 
 /** Where one action went. `repeated`: its idempotency key was used before, so it is no action of its own. */
@@ -27,23 +29,12 @@ export type Replayed =
 	| { readonly id: string; readonly repeated: false; readonly verdict: Verdict }
 	| { readonly id: string; readonly repeated: true; readonly same: boolean };
 
-export interface ReplaySummary {
-	readonly actions: number;
-	readonly routes: Readonly<Record<Route, number>>;
-	/** Routed `auto` or `notify`: would have run without a person. */
-	readonly executed: number;
-	/** Executed and labelled wrong. */
-	readonly wrongExecuted: number;
-	/** `wrongExecuted` of the executed actions that carry a label; null where none does. */
-	readonly errorRate: number | null;
-	/** One-sided 95 % Clopper-Pearson bound on `errorRate`: 1 where nothing labelled was executed. */
-	readonly errorRateUpper95: number;
-	/** Held back and labelled wrong. */
-	readonly wrongCaught: number;
-	/** Held back and labelled right: what the caution cost. */
-	readonly goodHeld: number;
-	/** Actions that carry a label. */
-	readonly labelled: number;
+/** Kinds of groups that a replay counts apart. Days are of UTC. */
+export const groupKinds = ['operation', 'risk', 'agent', 'day'] as const;
+export type GroupKind = (typeof groupKinds)[number];
+
+export interface ReplaySummary extends RouteCounts {
+	readonly by: Readonly<Record<GroupKind, Readonly<Record<string, RouteCounts>>>>;
 }
 
 export interface Replay {
@@ -52,52 +43,46 @@ export interface Replay {
 	summary(): ReplaySummary;
 }
 
+/** What a row counts as a member of, where nothing else is said. */
+export const clusterOf = ({ user, conversationId }: Proposal): string | null => user ?? conversationId ?? null;
+
 /** Starts a replay with an empty past. */
 export function replayWith(judge: Judge): Replay {
 	const model = factsModel();
-	const seen = new Map<string, string>();
-	const counts = Object.fromEntries(routes.map((route) => [route, 0])) as Record<Route, number>;
-	const tally = { executed: 0, executedLabelled: 0, wrongExecuted: 0, wrongCaught: 0, goodHeld: 0, labelled: 0 };
+	const seen = new SeenKeys();
+	const all = new RouteTally();
+	const groups = { operation: new GroupTallies(), risk: new GroupTallies(), agent: new GroupTallies(), day: new GroupTallies() };
+	let day = { from: Number.NaN, name: '' };
 	return {
-		next({ proposal, label, at }) {
+		next({ proposal, label, at, cluster = clusterOf(proposal) }) {
 			const id = actionId(proposal.tenant, proposal.agent, proposal.idempotencyKey);
-			const fingerprint = fingerprintOf(proposal).slice(0, 16);
-			const earlier = seen.get(id);
-			if (earlier !== undefined) return { id, repeated: true, same: earlier === fingerprint };
-			seen.set(id, fingerprint);
+			const earlier = seen.add(id, proposal);
+			if (earlier !== 'new') return { id, repeated: true, same: earlier === 'same' };
 			const facts = model.fetch({ id, revision: 1 }, judge.factsQuery(proposal), at);
 			const verdict = judge.evaluate(proposal, facts, at);
 			if (verdict.route === 'approval' && proposal.user !== undefined) {
 				model.approvalNeeded({ tenant: proposal.tenant, user: proposal.user, id }, at);
 			}
-			count(verdict.route, label);
+			const counted = { route: verdict.route, label, cluster };
+			all.add(counted);
+			if (!(at >= day.from && at < day.from + dayMs)) day = dayOf(at);
+			groups.operation.add(proposal.operation, counted);
+			groups.risk.add(verdict.riskClass ?? '', counted);
+			groups.agent.add(proposal.agent, counted);
+			groups.day.add(day.name, counted);
 			return { id, repeated: false, verdict };
 		},
 		summary() {
-			const { executed, executedLabelled, wrongExecuted, wrongCaught, goodHeld, labelled } = tally;
-			return {
-				actions: Object.values(counts).reduce((sum, each) => sum + each, 0),
-				routes: { ...counts },
-				executed,
-				wrongExecuted,
-				errorRate: executedLabelled === 0 ? null : wrongExecuted / executedLabelled,
-				errorRateUpper95: executedLabelled === 0 ? 1 : upperBound(wrongExecuted, executedLabelled),
-				wrongCaught,
-				goodHeld,
-				labelled,
-			};
+			const { operation, risk, agent, day: days } = groups;
+			const by = { operation: operation.result(), risk: risk.result(), agent: agent.result(), day: days.result() };
+			return { ...all.result(), by };
 		},
 	};
+}
 
-	function count(route: Route, label: boolean | null): void {
-		counts[route] += 1;
-		const ran = route === 'auto' || route === 'notify';
-		if (ran) tally.executed += 1;
-		if (label === null) return;
-		tally.labelled += 1;
-		if (ran) tally.executedLabelled += 1;
-		if (ran && !label) tally.wrongExecuted += 1;
-		if (!ran && !label) tally.wrongCaught += 1;
-		if (!ran && label) tally.goodHeld += 1;
-	}
+const dayMs = 86_400_000;
+
+function dayOf(at: number): { from: number; name: string } {
+	const from = Math.floor(at / dayMs) * dayMs;
+	return { from, name: new Date(from).toISOString().slice(0, 10) };
 }

@@ -8,10 +8,17 @@ const first = 1 << 12;
  */
 export class TextIds {
 	count = 0;
-	#high = new Uint32Array(first);
-	#low = new Uint32Array(first);
+	#high: Uint32Array;
+	#low: Uint32Array;
 	/** Number + 1 of the text in each slot; 0 where it is free. */
-	#slots = new Uint32Array(first * 2);
+	#slots: Uint32Array;
+
+	/** `room`: how many texts to be ready for, a power of two. It grows. */
+	constructor(room = first) {
+		this.#high = new Uint32Array(room);
+		this.#low = new Uint32Array(room);
+		this.#slots = new Uint32Array(room * 2);
+	}
 
 	/** The number of a text; `count` grows where it is a new one. */
 	idOf(text: string): number {
@@ -57,10 +64,10 @@ export class SeenKeys {
 	#contents = new Uint32Array(first);
 
 	/** Remembers a key. `new`, or whether its content is the `same` as the first time or `other`. */
-	add(key: string, content: string): 'new' | 'same' | 'other' {
+	add(key: string, content: unknown): 'new' | 'same' | 'other' {
 		const known = this.#keys.count;
 		const id = this.#keys.idOf(key);
-		const hash = hashOf(content, 0x2545f491);
+		const hash = valueHash(content);
 		if (id < known) return this.#contents[id] === hash ? 'same' : 'other';
 		if (id === this.#contents.length) {
 			const larger = new Uint32Array(id * 2);
@@ -81,4 +88,19 @@ function hashOf(text: string, seed: number): number {
 	}
 	hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
 	return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** 32 bits of a JSON value, the same in whatever order the keys of an object come. Members without a value do not count. */
+export function valueHash(value: unknown): number {
+	if (typeof value === 'string') return hashOf(value, 0x2545f491);
+	if (typeof value !== 'object' || value === null) return hashOf(String(value), 0x68bc21eb);
+	if (Array.isArray(value))
+		return value.reduce((hash: number, each) => Math.imul(hash ^ valueHash(each), 0x5bd1e995) + 1, value.length) >>> 0;
+	let hash = 0x3c6ef372;
+	for (const key of Object.keys(value)) {
+		const member = (value as Readonly<Record<string, unknown>>)[key];
+		// Added up, so that the order does not matter; mixed before, so that key and value belong together.
+		if (member !== undefined) hash = (hash + Math.imul(hashOf(key, 0x1b873593) ^ valueHash(member), 0xcc9e2d51 | 1)) | 0;
+	}
+	return hash >>> 0;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Proposal } from '../../src/domain/action.ts';
 import { parseProposal } from '../../src/domain/parse.ts';
 import type { Route, Verdict } from '../../src/domain/verdict.ts';
-import { upperBound } from '../../src/learning/bounds.ts';
+import { lowerBound, upperBound } from '../../src/learning/bounds.ts';
 import { type Judge, replayWith } from '../../src/learning/replay.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
 import { factsQuery } from '../../src/policy/facts-query.ts';
@@ -47,13 +47,18 @@ describe('counting', () => {
 		let n = 0;
 		for (const [route, label, count] of rows)
 			for (let i = 0; i < count; i++) replay.next({ proposal: proposalOf(`k-${n++}`, { operation: route }), label, at: 0 });
-		expect(replay.summary()).toEqual({
+		const { by, ...summary } = replay.summary();
+		expect(by.operation.auto).toMatchObject({ actions: 42, executed: 42, wrongExecuted: 2, labelled: 42 });
+		expect(by.day['1970-01-01']).toEqual(summary);
+		expect(summary).toEqual({
 			actions: 79,
 			routes: { auto: 42, notify: 16, approval: 13, escalation: 7, block: 1 },
 			executed: 58,
 			wrongExecuted: 3,
 			errorRate: 3 / 53,
+			errorRateLower95: lowerBound(3, 53),
 			errorRateUpper95: upperBound(3, 53),
+			errorRateUpper95Clusters: upperBound(3, 53),
 			wrongCaught: 10,
 			goodHeld: 8,
 			labelled: 71,
