@@ -156,10 +156,16 @@ const environment = z.object({
 		.regex(/^xapp-[A-Za-z0-9-]+$/, 'must be an app-level token: xapp-…')
 		.optional(),
 	SLACK_API_URL: url(/^https?$/, 'https://slack.com/api/').optional(),
-	/** Signs outcomes and webhook executions: `whsec_` and base64 of at least 24 bytes. */
+	/** Signs outcomes and webhook executions: `whsec_` and base64 of at least 24 bytes; two of them while receivers change over. */
 	WEBHOOK_SECRET: z
 		.string()
-		.regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and base64 of at least 24 bytes')
+		.transform((text) =>
+			text
+				.split(/[\s,]+/)
+				.filter(Boolean)
+				.join(' '),
+		)
+		.pipe(z.string().regex(/^(whsec_[A-Za-z0-9+/]{32,}={0,2}( |$))+$/, 'must be whsec_ and base64 of at least 24 bytes'))
 		.optional(),
 	/** `1` lets webhooks reach private addresses and plain http. */
 	WEBHOOK_ALLOW_PRIVATE: z.enum(['0', '1']).default('0'),

@@ -135,6 +135,7 @@ export const inboxEn = {
 		execution_succeeded: 'done',
 		execution_refused: 'refused by the other side',
 		execution_failed: 'failed',
+		execution_partial: 'was done in part',
 		execution_deferred: 'put off',
 		outcome_lost: 'the outcome was lost',
 		reconcile_failed: 'could not be looked up',

@@ -135,6 +135,7 @@ export const inboxZh: InboxText = {
 		execution_succeeded: '已完成',
 		execution_refused: '被对方拒绝',
 		execution_failed: '执行失败',
+		execution_partial: '仅部分完成',
 		execution_deferred: '推迟',
 		outcome_lost: '结果丢失',
 		reconcile_failed: '无法核实',

@@ -50,6 +50,7 @@ export const lifecycle = [
 	{ from: ['executing'], event: 'execution_succeeded', to: 'executed', effects: ['publish_outcome'], cause: 'worker' },
 	{ from: ['executing'], event: 'execution_refused', to: 'failed', effects: ['publish_outcome'], cause: 'worker' },
 	{ from: ['executing'], event: 'execution_failed', to: 'failed', effects: ['publish_outcome'], cause: 'worker' },
+	{ from: ['executing'], event: 'execution_partial', to: 'failed', effects: ['publish_outcome'], cause: 'worker' },
 	{ from: ['executing'], event: 'execution_deferred', to: 'approved', effects: ['execute'], cause: 'worker' },
 	{ from: ['executing'], event: 'outcome_lost', to: 'outcome_unknown', effects: ['reconcile'], cause: 'clock' },
 

@@ -5,8 +5,10 @@ import type { EndState } from './lifecycle.ts';
 export interface Outcome {
 	readonly at: number;
 	readonly state: EndState | 'outcome_unknown';
-	/** What the executor gave back, for `executed`. */
+	/** What the executor gave back, for `executed`, and for what was done in part. */
 	readonly result?: unknown;
+	/** Some of it happened, and `result` says what: the rest must be proposed anew. */
+	readonly partial?: true;
 	/** Why, in words that a model can be shown. */
 	readonly reason?: string;
 	/** What the fallback did, for `expired`. */
@@ -21,4 +23,6 @@ export type ExecutionResult =
 	| { readonly status: 'done'; readonly result?: unknown }
 	| { readonly status: 'refused'; readonly reason: string }
 	| { readonly status: 'failed'; readonly reason: string }
+	/** Some of it happened: `result` says what, for each item. Nothing more will happen by itself; the rest is a new action. */
+	| { readonly status: 'partial'; readonly reason: string; readonly result: unknown }
 	| { readonly status: 'deferred'; readonly afterMs: number; readonly reason: string };

@@ -4,7 +4,7 @@ import { newId } from '../domain/ids.ts';
 import type { ExecutionResult } from '../domain/outcome.ts';
 import type { Plan } from '../domain/verdict.ts';
 import type { Change } from '../store/transition.ts';
-import { casePlanned, executorOf, silent } from './moves.ts';
+import { casePlanned, executorOf, neverPresented, silent } from './moves.ts';
 import { recheckMs, untilNext } from './timing.ts';
 
 const on = (action: Action): Pick<Change, 'id' | 'tenant'> => ({ id: action.id, tenant: action.tenant });
@@ -42,6 +42,22 @@ export function recorded(
 				late: { ...base, steps: [{ event: 'reconciled_not_done', by, detail: 'late' }], outcome, without: quiet },
 			};
 		}
+		case 'partial':
+			return {
+				now: {
+					...base,
+					steps: [{ event: 'execution_partial', by, detail: answer.reason }],
+					outcome: {
+						state: 'failed',
+						partial: true,
+						reason: `done in part: ${answer.reason}; propose the rest as a new action`,
+						result: answer.result,
+					},
+					without: quiet,
+				},
+				// Given up as unknown meanwhile: a person looks at it, and this is on record nowhere yet.
+				late: null,
+			};
 		case 'deferred': {
 			// Nothing happened, so the approval still stands: back to where it was, with what is left of its time.
 			const { lapseMs } = executorOf(action);
@@ -94,7 +110,7 @@ export const startedBefore = (action: Action, attempt: Attempt, reason: string):
 	...on(action),
 	version: action.version,
 	steps: [
-		{ event: 'execution_started', by: attempt.worker },
+		{ event: 'execution_started', by: attempt.worker, digest: action.payloadDigest },
 		{ event: 'outcome_lost', by: attempt.worker, detail: reason },
 	],
 	set: { attempt, token: attempt.token },
@@ -130,12 +146,16 @@ export function reconciled(
 	}
 }
 
+/** Why it came to the fallback, as the agent is told. */
+const reasonOf = ({ decision }: Action): string =>
+	decision?.comment === neverPresented ? neverPresented : 'nobody answered in time';
+
 /** The fallback did its work; the action itself never ran. */
 export const fallbackDone = (action: Action, by: string, note: string | undefined): Change => ({
 	...on(action),
 	version: action.version,
 	steps: [{ event: 'fallback_done', by, detail: note }],
-	outcome: { state: 'expired', reason: 'nobody answered in time', fallback: note ?? action.plan?.fallback.handler ?? 'none' },
+	outcome: { state: 'expired', reason: reasonOf(action), fallback: note ?? action.plan?.fallback.handler ?? 'none' },
 	without: silent(action.proposal),
 });
 
@@ -149,7 +169,7 @@ export function fallbackFailed(action: Action, by: string, failure: { reason: st
 			version: action.version,
 			steps: [{ event: 'fallback_exhausted', by, detail: failure.reason }],
 			set: { fallbacks: tries },
-			outcome: { state: 'expired', reason: 'nobody answered in time, and the fallback failed', fallback: failure.reason },
+			outcome: { state: 'expired', reason: `${reasonOf(action)}, and the fallback failed`, fallback: failure.reason },
 			without: silent(action.proposal),
 		};
 	}

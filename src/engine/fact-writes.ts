@@ -43,7 +43,8 @@ export function withFacts(engine: { readonly store: Store; policy(): Policy }, a
 	if (last === undefined || last === 'received') return change;
 	const { facts } = engine.store;
 	const writes: FactWrite[] = [...(change.facts ?? [])];
-	const notRun = last === 'edited' || (isEnd(row(last).to) && !spent.includes(row(last).to));
+	// Done in part is spent: how much of it, nobody here can tell.
+	const notRun = last === 'edited' || (isEnd(row(last).to) && !spent.includes(row(last).to) && last !== 'execution_partial');
 	if (notRun && action.reservedAt !== null)
 		writes.push(...facts.released(factsQuery(engine.policy(), action.proposal), action.reservedAt));
 	if (last === 'execution_refused') {

@@ -91,6 +91,29 @@ export function routed(proposal: Proposal, verdict: Verdict, lane: Lane): { step
 	}
 }
 
+/** Why an action falls back that nobody was ever shown. */
+export const neverPresented = 'never_presented: its deadline passed before anybody could be asked';
+
+/**
+ * It waited to be judged until its own deadline had passed: it is nobody's any more, neither policy's nor a person's, and falls back.
+ * `plan` names the fallback.
+ */
+export function unpresented(proposal: Proposal, verdict: Verdict, plan: Plan): { steps: [Step, ...Step[]] } & Moved {
+	const digest = payloadDigest(proposal);
+	const toFallback: [Step, ...Step[]] = [step('routed_escalation', 'policy'), step('deadline_passed', 'clock', neverPresented)];
+	const shared: Moved = {
+		set: { verdict: { ...verdict, route: 'escalation', plan }, payloadDigest: digest, armId: newId('arm') },
+		decision: { ...decided('deadline_passed', { by: 'deadline', channel: 'clock', comment: neverPresented }, digest) },
+	};
+	if (plan.fallback.handler !== null) return { ...shared, steps: toFallback, due: { inMs: recheckMs } };
+	return {
+		...shared,
+		steps: [...toFallback, step('fallback_done', 'clock')],
+		outcome: { state: 'expired', reason: neverPresented },
+		without: silent(proposal),
+	};
+}
+
 /** An end that nobody asked to hear of needs no job: who waits, hears of it by the write itself. */
 export const silent = (proposal: Proposal): Change['without'] => (proposal.callbackUrl === undefined ? ['publish_outcome'] : []);
 
@@ -206,6 +229,18 @@ export const owned = (action: Action, by: By, owner: string = by.by): Change => 
 	set: { owner },
 });
 
+/** Its owner gives a case back to whoever is on call: its plan begins anew, and whoever was not paged yet is. */
+export const givenBack = (action: Action, by: By): Change => ({
+	...on(action),
+	steps: [step('owner_changed', by.by, { owner: null, comment: by.comment })],
+	version: action.version,
+	revision: action.revision,
+	deadline: 'before',
+	set: { tier: -1, armId: newId('arm') },
+	drop: ['owner'],
+	due: { inMs: 0, exact: true },
+});
+
 /** The owner lets the original run. */
 export const released = (action: Action, by: By): Change => ({
 	...on(action),
@@ -229,18 +264,6 @@ export const closed = (action: Action, event: 'dismissed' | 'resolved_by_hand', 
 });
 
 /** A person stops an approved action before it starts. */
-/** Its owner gives a case back to whoever is on call: its plan begins anew, and whoever was not paged yet is. */
-export const givenBack = (action: Action, by: By): Change => ({
-	...on(action),
-	steps: [step('owner_changed', by.by, { owner: null, comment: by.comment })],
-	version: action.version,
-	revision: action.revision,
-	deadline: 'before',
-	set: { tier: -1, armId: newId('arm') },
-	drop: ['owner'],
-	due: { inMs: 0, exact: true },
-});
-
 export const revoked = (action: Action, by: By): Change => ({
 	...on(action),
 	steps: [step('revoked', by.by, by.comment)],

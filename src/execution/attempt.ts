@@ -62,6 +62,11 @@ export function executionResult(answer: unknown): ExecutionResult | null {
 		case 'refused':
 		case 'failed':
 			return { status, reason: reasonOf(reason) };
+		case 'partial': {
+			// Without what was done, nobody could go on from it: then nobody can tell what happened.
+			const done = plain(result);
+			return done.result === undefined ? null : { status, reason: reasonOf(reason), result: done.result };
+		}
 		case 'deferred':
 			return typeof afterMs === 'number' && Number.isFinite(afterMs)
 				? { status, afterMs: Math.ceil(afterMs), reason: reasonOf(reason) }

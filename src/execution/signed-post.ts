@@ -9,7 +9,7 @@ export interface SignedPost {
 	/** `webhook-id`: the receiver deduplicates by it. */
 	readonly id: string;
 	readonly body: unknown;
-	/** `whsec_` and base64. */
+	/** `whsec_` and base64; several, separated by a space, while one takes the place of another. */
 	readonly secret: string;
 	readonly timeoutMs: number;
 	/** Call private addresses and plain http: development, and operators who say so. */
@@ -39,7 +39,10 @@ export async function signedPost(post: SignedPost): Promise<Posted> {
 		'user-agent': 'countersign',
 		'webhook-id': post.id,
 		'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-		'webhook-signature': new Webhook(post.secret).sign(post.id, at, body),
+		'webhook-signature': post.secret
+			.split(' ')
+			.map((secret) => new Webhook(secret).sign(post.id, at, body))
+			.join(' '),
 	};
 	return new Promise((resolve) => {
 		let sent = false;

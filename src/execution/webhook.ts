@@ -9,6 +9,7 @@ const answer = z.discriminatedUnion('status', [
 	z.object({ status: z.literal('done'), result: z.json().optional() }),
 	z.object({ status: z.literal('refused'), reason: z.string().max(2000) }),
 	z.object({ status: z.literal('failed'), reason: z.string().max(2000) }),
+	z.object({ status: z.literal('partial'), reason: z.string().max(2000), result: z.json() }),
 	z.object({ status: z.literal('deferred'), afterMs: z.number().min(0).max(86_400_000), reason: z.string().max(2000) }),
 ]);
 

@@ -53,6 +53,9 @@ export function openStarts(folder: string, { writer, keepMs }: { writer: string;
 				for (const { resolve } of batch) resolve();
 			} catch (error) {
 				for (const { reject } of batch) reject(error);
+				// Opened anew next time: by then the disk may have room, or another one may be there.
+				await file?.close().catch(() => undefined);
+				file = null;
 			}
 		}
 		writing = null;

@@ -43,6 +43,7 @@ const report = z.strictObject({
 		z.strictObject({ status: z.literal('done'), result: z.json().optional() }),
 		z.strictObject({ status: z.literal('refused'), reason }),
 		z.strictObject({ status: z.literal('failed'), reason }),
+		z.strictObject({ status: z.literal('partial'), reason, result: z.json() }),
 		z.strictObject({ status: z.literal('deferred'), reason, afterMs: z.int().min(0).max(86_400_000) }),
 	]),
 });

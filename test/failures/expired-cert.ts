@@ -1,0 +1,20 @@
+/** A certificate for `localhost` that was good on 1 January 2020, and its key, which protects nothing. */
+export const expired = {
+	cert: `-----BEGIN CERTIFICATE-----
+MIIBXDCCAQKgAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwHhcNMjAwMTAxMDAwMDAwWhcNMjAwMTAyMDAwMDAwWjAUMRIwEAYDVQQDDAls
+b2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASM/1EyDzDPca9Rwx6m
+30UmER0UfQbOU/iCF53r3OIf3RvFSFPSzNqNEBjj620VQHylb4sNh+V3pguJAaKm
+ytJyo0UwQzAUBgNVHREEDTALgglsb2NhbGhvc3QwDAYDVR0TBAUwAwEB/zAdBgNV
+HQ4EFgQUJM01+0zHHrWlYeWiVr8RwGnx4IowCgYIKoZIzj0EAwIDSAAwRQIgSbVa
+BtWxlTdv44tGViK6WRHr2pBmmnL/AJIH8o/ukUkCIQC8HcQosAi8wvNMkZsuw43H
+uqMa43nqV5+i3Snvdue8vg==
+-----END CERTIFICATE-----
+`,
+	key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQghXNyxkvVKTXBdTVP
+mH137saj9u+ERG+o/cZ9VZ2OkmyhRANCAASM/1EyDzDPca9Rwx6m30UmER0UfQbO
+U/iCF53r3OIf3RvFSFPSzNqNEBjj620VQHylb4sNh+V3pguJAaKmytJy
+-----END PRIVATE KEY-----
+`,
+};
