@@ -23,6 +23,7 @@ export const peopleEn = {
 		why: {
 			channel_limit: 'This is more than may be approved through this channel alone.',
 			step_up_required: 'Approving this much needs a second proof that it is you.',
+			phone_not_trusted: 'Your number is too new to decide by itself.',
 		},
 		sent: {
 			sms: 'We are sending a code of six digits to your phone, as a text message.',
@@ -54,6 +55,7 @@ export const peopleEn = {
 		notYet: 'This has not run, so there is nothing to report.',
 	},
 	errors: {
+		phone_not_trusted: 'Your number is too new to decide by itself: a code by mail is needed, or the inbox.',
 		amount_not_typed: 'To approve this much, type the amount below, as it stands on the page.',
 		separation_of_duties:
 			'You cannot approve this: you have a hand in it yourself. A colleague must. You can still reject it or take it over.',

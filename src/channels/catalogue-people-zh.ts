@@ -25,6 +25,7 @@ export const peopleZh: Sentences<typeof peopleEn> = {
 		why: {
 			channel_limit: '金额超过了此渠道可单独批准的上限。',
 			step_up_required: '批准这个金额需要再次确认你的身份。',
+			phone_not_trusted: '你的号码太新，不能单凭它作出决定。',
 		},
 		sent: {
 			sms: '我们正在用短信向你的手机发送六位验证码。',
@@ -54,6 +55,7 @@ export const peopleZh: Sentences<typeof peopleEn> = {
 		notYet: '该操作尚未执行，没有可报告的内容。',
 	},
 	errors: {
+		phone_not_trusted: '你的号码太新，不能单凭它作出决定：还需要邮件中的验证码，或使用收件箱。',
 		amount_not_typed: '批准这么大的金额，须在下方按页面所示输入该金额。',
 		separation_of_duties: '你与该操作有关联，不能批准，须由同事审批。你仍可拒绝或接手。',
 		channel_limit: '金额超过了此渠道可单独批准的上限。你可以在此拒绝或接手。',

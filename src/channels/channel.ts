@@ -50,6 +50,8 @@ export interface ChannelPort {
 	update?(id: string, copy: Copy): Promise<Receipt>;
 	/** Mail only: sends what is no card, such as a sign-in link. */
 	sendMail?(mail: PlainMail & Pick<OutgoingMessage, 'deliveryId' | 'to'>): Promise<Receipt>;
+	/** Text messages only: sends what is no card, to a number that stands in policy, or did. */
+	sendText?(number: string, body: string): Promise<Receipt>;
 	/** Ends open connections; what is being sent is finished first. */
 	close(): Promise<void>;
 }

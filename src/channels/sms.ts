@@ -49,6 +49,21 @@ const phone = z.string().regex(/^\+[1-9]\d{6,14}$/);
 export function smsChannel(given: SmsConfigInput): ChannelPort {
 	const config = smsConfig.parse(given);
 	let client: ReturnType<typeof openTwilio> | null = null;
+	const create = async (
+		to: string,
+		what: { body: string } | { contentSid: string; contentVariables: string },
+	): Promise<Receipt> => {
+		try {
+			client ??= openTwilio(config);
+			const { messages } = await client;
+			const sender = config.from === undefined ? { messagingServiceSid: config.messagingServiceSid } : { from: config.from };
+			const callback = config.statusCallback === undefined ? {} : { statusCallback: config.statusCallback };
+			const sent = await messages.create({ to, ...what, ...sender, ...callback });
+			return { ok: true, id: sent.sid };
+		} catch (error) {
+			return twilioFailure(error);
+		}
+	};
 	return {
 		kind: 'sms',
 		abilities: ({ phone: number }) => abilitiesFor(config.abilities, number ?? ''),
@@ -62,22 +77,18 @@ export function smsChannel(given: SmsConfigInput): ChannelPort {
 			if (rendered === null) return refused('this is not sent as a text message');
 			const template = config.templates[content.kind as keyof typeof config.templates];
 			if (abilities.templatesOnly && template === undefined) return refused(`no approved template for \`${content.kind}\``);
-			try {
-				client ??= openTwilio(config);
-				const { messages } = await client;
-				const sender = config.from === undefined ? { messagingServiceSid: config.messagingServiceSid } : { from: config.from };
-				const sent = await messages.create({
-					to: number.data,
-					...(abilities.templatesOnly && template !== undefined
-						? { contentSid: template, contentVariables: JSON.stringify(variablesOf(content)) }
-						: { body: rendered.body }),
-					...sender,
-					...(config.statusCallback !== undefined && { statusCallback: config.statusCallback }),
-				});
-				return { ok: true, id: sent.sid };
-			} catch (error) {
-				return twilioFailure(error);
-			}
+			return create(
+				number.data,
+				abilities.templatesOnly && template !== undefined
+					? { contentSid: template, contentVariables: JSON.stringify(variablesOf(content)) }
+					: { body: rendered.body },
+			);
+		},
+		async sendText(given, body) {
+			const number = phone.safeParse(given);
+			if (!number.success) return refused('this is no phone number in E.164 form');
+			if (abilitiesFor(config.abilities, number.data).templatesOnly) return refused('only templates get there');
+			return create(number.data, { body });
 		},
 		async close() {
 			client = null;

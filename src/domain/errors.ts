@@ -54,6 +54,7 @@ export const errorCodes = {
 	separation_of_duties: { status: 403, title: 'This reviewer may not approve this action' },
 	channel_limit: { status: 403, title: 'This channel may not approve as much as this' },
 	step_up_required: { status: 403, title: 'Approving this needs a second proof of who answers' },
+	phone_not_trusted: { status: 403, title: 'Answers from this number do not count yet' },
 	amount_not_typed: { status: 422, title: 'The amount was not typed as it stands on the page' },
 	code_wrong: { status: 403, title: 'The code is not the one that was sent' },
 	code_expired: { status: 403, title: 'The code is not good any more' },

@@ -26,7 +26,8 @@ export interface StepUpAsk {
 }
 
 /** Whether an answer says `not enough by itself` and a second proof would do. */
-export const isLack = (code: string): code is Lack => code === 'channel_limit' || code === 'step_up_required';
+export const isLack = (code: string): code is Lack =>
+	code === 'channel_limit' || code === 'step_up_required' || code === 'phone_not_trusted';
 
 /** Tries the code that was entered, or sends one. */
 export async function stepUp(engine: Engine, { token, link, person, code }: StepUpAsk): Promise<StepUpOutcome> {
@@ -37,7 +38,10 @@ export async function stepUp(engine: Engine, { token, link, person, code }: Step
 	let notice: CodeNotice = { kind: 'asked' };
 	if (code !== null) {
 		const tried = await engine.store.stepUps.try({ actionId, reviewer, linkHash }, code);
-		if (tried.kind === 'right') return { kind: 'proved' };
+		if (tried.kind === 'right') {
+			if (channel === 'sms' && person.phone !== undefined) await engine.store.phones.verified(reviewer, person.phone);
+			return { kind: 'proved' };
+		}
 		if (tried.kind === 'wrong' && tried.triesLeft > 0) return { kind: 'ask', notice: tried, sent: channel };
 		notice = { kind: 'expired' };
 	}

@@ -27,7 +27,7 @@ export function compileAnswerLimits(document: PolicyDocument, minorOf: (amount: 
 }
 
 /** Why an answer that lets something run is not enough by itself: the channel's own limit, or policy's step-up. */
-export type Lack = 'channel_limit' | 'step_up_required';
+export type Lack = 'channel_limit' | 'step_up_required' | 'phone_not_trusted';
 
 /** How an answer came. */
 export interface Proof {

@@ -23,6 +23,21 @@ export const channelLimits = z.strictObject({
 	slack: limitOf('in Slack', '10000.00'),
 });
 
+/** From which numbers answers count. */
+export const phoneNumbers = z.strictObject({
+	settle: positiveDuration
+		.default(86_400_000)
+		.describe(
+			'A number that takes the place of another one, or that was just verified, decides nothing for this long. Default 24h.',
+		),
+	verified: z
+		.boolean()
+		.default(false)
+		.describe(
+			'Only numbers decide to which a one-time code was sent that came back. Default false: policy vouches for its numbers.',
+		),
+});
+
 /** How often one person is interrupted before messages that are not urgent are gathered. */
 export const interruptions = z.strictObject({
 	per_hour: z.number().int().min(1).max(1000).default(6).describe('Messages to one person within an hour. Default 6.'),

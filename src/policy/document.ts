@@ -8,7 +8,7 @@ import { amountRule, customSignal, hardEscalation, limit, nearLimit, rule, softE
 import { schedule } from './document-hours.ts';
 import { demotion, memory, rollout, spotChecks } from './document-learning.ts';
 import { checkRoutes, operation, type Threshold, threshold } from './document-operation.ts';
-import { agentEntry, channelLimits, interruptions, separationOfDuties } from './document-people.ts';
+import { agentEntry, channelLimits, interruptions, phoneNumbers, separationOfDuties } from './document-people.ts';
 import { deadlineBounds, notifyDigest, personId, plan, reviewerEntry } from './document-review.ts';
 import { positiveDuration } from './duration.ts';
 import { amount, modes, name, sensitiveKinds, strictRoute, text } from './vocabulary.ts';
@@ -141,6 +141,7 @@ export const policyDocument = z.strictObject({
 		.describe(
 			'Approving more than this by a link needs a one-time code that is sent by another channel, or the inbox; null: never. Default 10000.',
 		),
+	phone_numbers: phoneNumbers.prefault({}).describe('From which numbers answers by text message count.'),
 	typed_amount_above: amount
 		.nullable()
 		.default('10000.00')
@@ -158,7 +159,10 @@ export const policyDocument = z.strictObject({
 		.union([notifyDigest, z.literal(false)])
 		.prefault({})
 		.describe('Where the lines of `notify` go. Default: everyone, every hour, by email; false: only into the log.'),
-	rollout: rollout.prefault({}).optional().describe('How a candidate policy takes over, by stages with guards. Left out: as by default.'),
+	rollout: rollout
+		.prefault({})
+		.optional()
+		.describe('How a candidate policy takes over, by stages with guards. Left out: as by default.'),
 	demotion: demotion
 		.optional()
 		.describe('When an operation that goes wrong too often is asked about again; left out: only people demote.'),

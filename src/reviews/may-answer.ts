@@ -46,7 +46,8 @@ const conflictTexts: Readonly<Record<Conflict, string>> = {
 	editor: 'who edited an action cannot approve it; a second person must',
 };
 
-const lackTexts: Readonly<Record<Lack, string>> = {
+export const lackTexts: Readonly<Record<Lack, string>> = {
+	phone_not_trusted: 'this number is too new to decide; answer on the page with a code, by mail, or in the inbox',
 	channel_limit: 'this channel may not approve as much as this; approve it on the page with a code, or in the inbox',
 	step_up_required: 'approving as much as this needs a code by a second channel, or the inbox',
 };

@@ -31,6 +31,7 @@ export function refusedHow({ problem, winner, action }: Extract<SubmitResult, { 
 	switch (problem.code) {
 		case 'channel_limit':
 		case 'step_up_required':
+		case 'phone_not_trusted':
 			return 'page';
 		case 'reviewer_not_allowed':
 		case 'reviewer_disabled':

@@ -9,13 +9,14 @@ import type { Answer, Assurance, CaseAnswer, Decision, Reply } from '../domain/r
 import { reconciled } from '../engine/endings.ts';
 import type { Engine } from '../engine/engine.ts';
 import * as moves from '../engine/moves.ts';
+import { isTrusted } from '../policy/phone-trust.ts';
 import { casePlan } from '../policy/plan.ts';
 import { raises } from '../policy/separation.ts';
 import { tally } from '../policy/tally.ts';
 import type { Change, TransitionResult } from '../store/transition.ts';
 import { differences, keptDifferences } from './differences.ts';
 import { type Edit, editedProposal } from './edit.ts';
-import { mayAnswer, standsFor } from './may-answer.ts';
+import { assuranceOf, lackTexts, mayAnswer, standsFor } from './may-answer.ts';
 import { isBlocked, tightened } from './tightened.ts';
 import { winnerOf } from './winner.ts';
 
@@ -49,7 +50,7 @@ export async function submit(engine: Engine, answering: Answering): Promise<Subm
 	for (let tries = 0; tries < mostTries; tries++) {
 		const [now, action] = await Promise.all([engine.store.now(), engine.store.actions.get(answering.actionId)]);
 		if (action === null) return refuse({ code: 'not_found', message: 'there is no such action' }, null);
-		const refusal = mayAnswer(engine.policy(), action, { ...answering, at: now });
+		const refusal = mayAnswer(engine.policy(), action, { ...answering, at: now }) ?? (await numberOf(engine, answering, now));
 		if (refusal !== null)
 			return refuse(refusal, action, refusal.code === 'changed_since_shown' ? action.lastEdit : action.decision);
 		const stricter = await heldAgainst(engine, action, { ...answering, at: now });
@@ -82,6 +83,15 @@ async function heldAgainst(engine: Engine, action: Action, answering: Timed): Pr
 	const now = await engine.store.actions.get(action.id);
 	const message = 'policy has become stricter since this was asked; it was judged anew, look at it as it is now';
 	return refuse({ code: 'changed_since_shown', message }, now ?? action, null);
+}
+
+/** Whether answers from the number of this person count yet; null where it is not about a number, or they do. */
+async function numberOf(engine: Engine, { reviewer, ...answering }: Answering, now: number): Promise<Problem | null> {
+	if (answering.channel !== 'sms' || assuranceOf(answering) !== 'link') return null;
+	const { reviewers, phone_numbers } = engine.policy().document;
+	const number = Object.hasOwn(reviewers, reviewer) ? (reviewers[reviewer]?.phone ?? '') : '';
+	const trusted = isTrusted(phone_numbers, await engine.store.phones.find(reviewer), { number, now });
+	return trusted ? null : { code: 'phone_not_trusted', message: lackTexts.phone_not_trusted };
 }
 
 const refuse = (problem: Problem, action: Action | null, winner: Decision | null = action?.decision ?? null): SubmitResult => ({

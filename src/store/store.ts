@@ -21,6 +21,7 @@ import { type Limits, limitsOn } from './limits.ts';
 import { type LinkStore, linksOn } from './links.ts';
 import { type MarkStore, markOn, newSequence, type Sequence } from './mark.ts';
 import { type Outbox, outboxOn } from './outbox.ts';
+import { type PhoneStore, phonesOn } from './phones.ts';
 import { type PolicyWatch, policyWatchOn } from './policy-watch.ts';
 import { type Quarantine, quarantineOn } from './quarantine.ts';
 import { type ReplyTokenStore, replyTokensOn } from './reply-tokens.ts';
@@ -82,6 +83,8 @@ export interface Store {
 	readonly load: ReviewerLoad;
 	/** Messages that wait. */
 	readonly held: HeldMessages;
+	/** Numbers of reviewers. */
+	readonly phones: PhoneStore;
 	/** Which policy the open reviews were last held against. */
 	readonly policyWatch: PolicyWatch;
 	/** Lines of the digest. */
@@ -148,6 +151,7 @@ export function storeOn(redis: Redis, settings: StoreSettings): Store {
 		gathering: gatheringOn(redis, keys),
 		load: reviewerLoadOn(redis, keys, settings),
 		held: heldMessagesOn(redis, keys, settings),
+		phones: phonesOn(redis, keys, now),
 		policyWatch: policyWatchOn(redis, keys),
 		digestLines: digestLinesOn(redis, keys, now),
 		stepUps: stepUpsOn(redis, keys, { devClock: settings.devClock, now }),

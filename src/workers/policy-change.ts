@@ -10,6 +10,7 @@ import { casePlan } from '../policy/plan.ts';
 import { conflictIn } from '../reviews/may-answer.ts';
 import type { WorkerDeps } from './deps.ts';
 import { openTier } from './open-tier.ts';
+import { followPhones } from './phone-change.ts';
 import { pushEverybody } from './push-everybody.ts';
 
 /** Looks at all that is open once for each policy, whichever process sees it first. */
@@ -18,6 +19,7 @@ export async function followPolicy(deps: WorkerDeps): Promise<void> {
 	const { digest } = policy();
 	const before = await store.policyWatch.followed();
 	if (before === digest) return;
+	await followPhones(deps);
 	if (before !== null) {
 		for await (const ids of store.policyWatch.unfinished()) {
 			for (const action of await store.actions.getAll(ids)) await follow(deps, action);

@@ -52,6 +52,8 @@ test('above it a code comes by text, and with it the approval counts as surer', 
 	expect((await shop.get(id)).replies).toMatchObject([
 		{ reviewer: 'ana', channel: 'email', assurance: 'code', comment: 'checked' },
 	]);
+	// What came back was sent to her number: it is verified from now on.
+	expect((await shop.app.back.store.phones.find('ana'))?.verifiedAt).toBeTypeOf('number');
 	// Asked for by its reader: it interrupts nobody.
 	const day = new Date(await shop.app.back.store.now()).toLocaleDateString('sv', { timeZone: 'Europe/Berlin' });
 	expect(await shop.app.back.store.load.on(day)).toEqual({ ana: 1 });
