@@ -52,6 +52,8 @@ export interface AuditOptions {
 
 export interface Audit {
 	add(action: RecordedAction, testimony?: Partial<Testimony>): void;
+	/** What was found by other means. */
+	find(finding: Finding): void;
 	report(): Report;
 }
 
@@ -72,6 +74,10 @@ export function openAudit({ now, graceMs, ended = false }: AuditOptions): Audit 
 	const kept: Finding[] = [];
 	const lateness: number[] = [];
 	return {
+		find(finding) {
+			faults[finding.fault]++;
+			if (kept.length < mostFindings) kept.push(finding);
+		},
 		add(action, { calls = [], deeds = null, clockMovedAt = Number.POSITIVE_INFINITY } = {}) {
 			const story = storyOf(action);
 			const findings = [...story.findings, ...contradictions(action, story, { calls, deeds })];

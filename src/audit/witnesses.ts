@@ -1,6 +1,6 @@
 /** What clients were told and what happened outside, against an action's story: a register that is written once. Pure. */
 import type { Call, Deed, RecordedAction } from './recorded.ts';
-import type { Finding, Story } from './story.ts';
+import type { Entry, Finding, Story } from './story.ts';
 
 export interface Testimony {
 	readonly calls: readonly Call[];
@@ -24,22 +24,24 @@ export function contradictions(action: RecordedAction, story: Story, { calls, de
 function ofCalls(action: RecordedAction, { id, entries }: Story, calls: readonly Call[]): Finding[] {
 	const findings: Finding[] = [];
 	// Each answer that won is one entry of the history, and no entry is two answers'.
-	const unclaimed = new Map<string, { readonly at: number; readonly digest?: string }[]>();
-	for (const entry of entries) {
+	const unclaimed = new Map<string, Entry[]>();
+	const said = new Set<string>();
+	let deadlineAt = Number.NEGATIVE_INFINITY;
+	for (const entry of entries.toReversed()) {
 		const key = `${entry.event}/${entry.by}`;
-		unclaimed.set(key, [...(unclaimed.get(key) ?? []), entry]);
+		const open = unclaimed.get(key);
+		if (open === undefined) unclaimed.set(key, [entry]);
+		else open.push(entry);
+		said.add(`${key}/${entry.at}`);
+		if (entry.event === 'deadline_passed') deadlineAt = Math.max(deadlineAt, entry.at);
 	}
-	const said = new Map<string, number[]>();
-	for (const { event, by, at } of entries)
-		for (const key of [event, `${event}/${by}`]) said.set(key, [...(said.get(key) ?? []), at]);
 	const disagree = (what: string): void => void findings.push({ fault: 'disagreement', id, what });
 	for (const { told, until, digest } of calls) {
 		if (told === null) continue;
 		if (told.what === 'acknowledged') {
 			if (action.state === null) findings.push({ fault: 'lost', id, what: 'it was acknowledged, and is not there' });
 		} else if (told.what === 'won') {
-			const open = unclaimed.get(`${told.event}/${told.by}`) ?? [];
-			const entry = open.shift();
+			const entry = unclaimed.get(`${told.event}/${told.by}`)?.pop();
 			if (entry === undefined) disagree(`${told.by} was told to have made \`${told.event}\`, which the history does not say`);
 			else if (entry.digest !== undefined && digest !== undefined && entry.digest !== digest)
 				disagree(`${told.by} decided about ${digest}, and the decision is about ${entry.digest}`);
@@ -48,9 +50,7 @@ function ofCalls(action: RecordedAction, { id, entries }: Story, calls: readonly
 		} else {
 			const { event, by, at } = told.winner;
 			// A deadline wins at its instant, whenever its entry is written; and it is nobody's.
-			const clock = event === 'deadline_passed';
-			const times = said.get(clock ? event : `${event}/${by}`) ?? [];
-			if (!times.some((each) => (clock ? each >= at : each === at)))
+			if (event === 'deadline_passed' ? deadlineAt < at : !said.has(`${event}/${by}/${at}`))
 				disagree(`somebody was told that \`${event}\` by ${by} won at ${at}, which the history does not say`);
 			else if (until !== null && at > until + slackMs) disagree(`\`${event}\` was told before it happened`);
 		}

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { addApi } from './api.ts';
+import { addAudit } from './audit.ts';
 import { addCalibrate } from './calibrate.ts';
 import { addDecide } from './decide.ts';
 import { addDev } from './dev.ts';
@@ -15,6 +16,7 @@ import { addPolicy } from './policy.ts';
 import { addPromise } from './promise.ts';
 import { addQuarantine } from './quarantine.ts';
 import { addReplay } from './replay.ts';
+import { addReport } from './report.ts';
 import { addShow } from './show.ts';
 import { addSubmit } from './submit.ts';
 import { addWait } from './wait.ts';
@@ -52,6 +54,7 @@ export function program(): Command {
 	addWait(root);
 	addWithdraw(root);
 	addQuarantine(root);
+	addAudit(root);
 	addPolicy(root);
 	addReplay(root);
 	addCalibrate(root);
@@ -59,6 +62,7 @@ export function program(): Command {
 	addInterruptions(root);
 	addDoctor(root);
 	addHold(root);
+	addReport(root);
 	addExamples(root);
 	addKey(root);
 	return root;
