@@ -14,6 +14,10 @@ export interface Count {
 export interface StatisticsStore {
 	/** Counts something on the day of an instant, in one write with others. */
 	counted(at: number, counts: readonly Count[]): readonly FactWrite[];
+	/** When a reviewer answered last; null where they never did. */
+	lastAnswers(reviewers: readonly string[]): Promise<Map<string, number>>;
+	/** They have answered, for a write with others. */
+	answered(last: ReadonlyMap<string, number>): readonly FactWrite[];
 	/** Everything that was counted on one day (UTC, days since the epoch). */
 	day(day: number): Promise<Count[]>;
 	/** Lets the counts of the days around `now` go after `keepMs`. */
@@ -31,6 +35,13 @@ export function statisticsOn(redis: Redis, keys: Keys): StatisticsStore {
 	const key = (day: number): string => keys.learning('day', String(day));
 	return {
 		counted: (at, counts) => counts.map(({ words, by }) => ['HINCRBY', key(dayOf(at)), fieldOf(words), Math.round(by)]),
+		async lastAnswers(reviewers) {
+			const names = [...new Set(reviewers)];
+			if (names.length === 0) return new Map();
+			const found = await redis.hmget(keys.learning('last-answers'), ...names);
+			return new Map(names.flatMap((name, i) => (found[i] == null ? [] : [[name, Number(found[i])] as const])));
+		},
+		answered: (last) => [...last].map(([reviewer, at]) => ['HSET', keys.learning('last-answers'), reviewer, at]),
 		async day(day) {
 			const found = await redis.hgetall(key(day));
 			return Object.entries(found).map(([field, by]) => ({ words: wordsOf(field), by: Number(by) }));

@@ -1,6 +1,6 @@
 /** Learns from what people decided, answered and reported: examples of the memory, counts for reports. Each once, whoever works on it. */
 import type { Action } from '../domain/action.ts';
-import { endingCounts } from '../learning/endings.ts';
+import { answerCounts, endingCounts } from '../learning/endings.ts';
 import type { Labelled } from '../learning/example.ts';
 import { checked, decided, reported } from '../learning/example.ts';
 import { clusterOf } from '../learning/strata.ts';
@@ -42,8 +42,12 @@ async function lessonOf(deps: WorkerDeps, action: Action, lesson: Lesson): Promi
 	const { statistics } = deps.engine.store.learning;
 	const labelled = await labelIn(deps, action, lesson);
 	const writes = labelled === null ? [] : exampleWrites(deps, action, labelled);
-	const counts = lesson.kind === 'decided' ? endingCounts(action) : [];
-	return [...writes, ...statistics.counted(action.createdAt, counts)];
+	// A person who stops what was approved has answered no question.
+	if (lesson.kind !== 'decided' || action.decision?.event === 'revoked') return writes;
+	const before = await statistics.lastAnswers([...action.replies.map(({ reviewer }) => reviewer), action.decision?.by ?? '']);
+	const { counts, last } = answerCounts(action, (reviewer) => before.get(reviewer) ?? null);
+	const counted = statistics.counted(action.createdAt, [...endingCounts(action), ...counts]);
+	return [...writes, ...counted, ...statistics.answered(last)];
 }
 
 async function labelIn({ engine }: WorkerDeps, action: Action, { kind, actionId }: Lesson): Promise<Labelled | null> {

@@ -62,23 +62,23 @@ describe('promotion', () => {
 });
 
 test('differences are read from either side: in shadow, and where the candidate judged', () => {
-	const words = (kind: string, version: string, route: string, other: readonly string[]): Tally => ({
-		words: [kind, 'default', 'refund', 'bot', version, route, ...other],
+	const words = (kind: string, version: string, ...rest: readonly string[]): Tally => ({
+		words: [kind, 'default', 'refund', 'bot', version, ...rest],
 		by: 2,
 	});
 	const [live, candidate] = ['l'.repeat(12), 'c'.repeat(12)];
 	expect(
 		differencesOf(
 			[
-				words('shadow', live, 'approval', [candidate, 'auto']),
-				words('shadow', candidate, 'auto', [live, 'approval']),
-				words('shadow', candidate, 'approval', [live, 'approval']),
-				words('shadow_ended', live, 'approval', [candidate, 'auto', 'approved']),
-				words('shadow_ended', live, 'approval', [candidate, 'auto', 'edited']),
-				words('shadow_ended', live, 'approval', [candidate, 'auto', 'unanswered']),
-				words('shadow_ended', live, 'approval', [candidate, 'approval', 'rejected']),
-				words('shadow', live, 'approval', ['another', 'auto']),
-				words('routed', live, 'approval', []),
+				words('shadow', live, 'approval', candidate, 'auto'),
+				words('shadow', candidate, 'auto', live, 'approval'),
+				words('shadow', candidate, 'approval', live, 'approval'),
+				words('shadow_ended', live, 'approval', candidate, 'auto', 'approved'),
+				words('shadow_ended', live, 'approval', candidate, 'auto', 'edited'),
+				words('shadow_ended', live, 'approval', candidate, 'auto', 'unanswered'),
+				words('shadow_ended', live, 'approval', candidate, 'approval', 'rejected'),
+				words('shadow', live, 'approval', 'another', 'auto'),
+				words('routed', live, 'approval'),
 			],
 			`${candidate}${'0'.repeat(52)}`,
 		),

@@ -8,7 +8,7 @@ import { inboxScript } from './script.ts';
 import { inboxStyle } from './style.ts';
 import type { Visit } from './visit.ts';
 
-export type Place = 'mine' | 'cases' | 'everyone' | 'checks' | 'history';
+export type Place = 'mine' | 'cases' | 'everyone' | 'checks' | 'history' | 'report';
 
 export interface InboxFrame {
 	readonly title: string;
@@ -22,6 +22,7 @@ const paths: Readonly<Record<Place, string>> = {
 	everyone: '/inbox?view=everyone',
 	checks: '/inbox/checks',
 	history: '/inbox/history',
+	report: '/inbox/report',
 };
 
 /** A page of the inbox. */
@@ -35,7 +36,7 @@ export function inboxPage(visit: Visit, { title, place, body }: InboxFrame): str
 				: html` <span class="count"${to === 'mine' ? html` id="count-mine"` : null}${count === 0 ? html` hidden` : null}>${count}</span>`
 		}</a>`;
 	return `<!doctype html>\n${html`<html lang="${person.language}" data-live="${visit.revision}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="same-origin"><meta name="robots" content="noindex,nofollow"><meta name="color-scheme" content="light dark"><meta name="format-detection" content="telephone=no,date=no,address=no,email=no"><meta name="htmx-config" content='{"includeIndicatorCSS":false,"history":false}'><title>${title} · Countersign</title><style>${raw(inboxStyle)}</style><script defer src="${htmx.path}" integrity="${htmx.integrity}"></script></head>
-<body class="wide"><a class="skip" href="#content">${say.skip}</a><header><span class="brand">Countersign</span><nav aria-label="${say.nav.label}">${link('mine', counts.mine)}${link('cases', counts.cases)}${link('everyone', counts.everyone)}${visit.spotChecked ? link('checks') : null}${link('history')}</nav><div class="who"><span class="small">${isolated(say.signedInAs(showLine(person.name, 60)))}</span><button class="plain slim keyed" type="button" data-keys>${say.help}</button><form method="post" action="/sign-out"><input type="hidden" name="${nonceField}" value="${visit.nonce('sign-out')}"><button class="plain slim" type="submit">${say.signOut}</button></form></div></header>
+<body class="wide"><a class="skip" href="#content">${say.skip}</a><header><span class="brand">Countersign</span><nav aria-label="${say.nav.label}">${link('mine', counts.mine)}${link('cases', counts.cases)}${link('everyone', counts.everyone)}${visit.spotChecked ? link('checks') : null}${link('history')}${link('report')}</nav><div class="who"><span class="small">${isolated(say.signedInAs(showLine(person.name, 60)))}</span><button class="plain slim keyed" type="button" data-keys>${say.help}</button><form method="post" action="/sign-out"><input type="hidden" name="${nonceField}" value="${visit.nonce('sign-out')}"><button class="plain slim" type="submit">${say.signOut}</button></form></div></header>
 <main id="content">${body}</main>${keyHelp(say)}<script>${raw(inboxScript)}</script></body></html>`}\n`;
 }
 

@@ -18,7 +18,7 @@ import type { Visit } from './visit.ts';
 export const pageSize = 50;
 const shownGroups = 4;
 
-export type View = Exclude<Place, 'checks' | 'history'>;
+export type View = Exclude<Place, 'checks' | 'history' | 'report'>;
 
 export interface ListQuery {
 	readonly view: View;

@@ -26,6 +26,7 @@ import { historyPage, historyQuery, lookBack } from './history-page.ts';
 import { historySheet } from './history-sheet.ts';
 import { listPage, type View } from './list-page.ts';
 import { policyPage } from './policy-page.ts';
+import { reportRoutes } from './report-routes.ts';
 import { togetherForm } from './sent-form.ts';
 import { inboxHeaders } from './style.ts';
 import { decideTogether, refusalOf } from './together.ts';
@@ -203,6 +204,7 @@ export function inboxRoutes({ engine, connect, publicUrl, tenants }: InboxParts)
 	);
 	app.route('/actions', actionRoutes(desk));
 	app.route('/checks', checkRoutes(desk));
+	app.route('/report', reportRoutes(desk));
 
 	app.onError((error, context) => {
 		const fault = faultOf(error);

@@ -62,6 +62,11 @@ kbd{display:inline-block;min-width:26px;padding:1px 6px;border:1px solid var(--m
 dialog td:first-child{white-space:nowrap;padding-right:14px}
 .keyed{display:none}
 .js .keyed{display:inline-flex}
+figure{margin:0}figure svg{display:block;width:100%;height:auto;font-size:12px;font-variant-numeric:tabular-nums}figure text{fill:var(--muted)}figure text.name{fill:var(--text);font-weight:600}
+figcaption{display:flex;flex-wrap:wrap;gap:4px 16px;margin-top:8px;font-size:14px}.key{display:inline-flex;gap:6px;align-items:center}.key svg{width:14px;height:14px}
+.c-auto{fill:var(--ok)}.c-notify{fill:var(--ok);fill-opacity:.5}.c-ask{fill:var(--link)}.c-hand{fill:var(--no)}
+.grid{stroke:var(--line)}.track{stroke:var(--line);stroke-width:2}.span{stroke:var(--link);stroke-width:5;stroke-linecap:round}.dot{fill:var(--card);stroke:var(--link);stroke-width:3}
+.figures th,.figures td{width:auto;padding:6px 10px 6px 0;white-space:nowrap}.figures td{font-variant-numeric:tabular-nums}.figures thead th{font-weight:600;font-size:13.5px}.scroll.wide{max-height:none;overflow-x:auto}.plain[aria-current]{background:var(--text);color:var(--card)}
 .judge{display:flex;gap:8px}.plain.ok{color:var(--ok);border-color:currentcolor}.plain.no{color:var(--no);border-color:currentcolor}
 .check{display:flex;gap:10px;align-items:center;min-height:44px}
 .check input{width:20px;height:20px}
