@@ -16,6 +16,12 @@ const slackMs = 1_000;
 const happened: ReadonlySet<string> = new Set(['executed']);
 const not: ReadonlySet<string> = new Set(['failed', 'rejected', 'expired', 'withdrawn', 'resolved']);
 
+/** Events after which another answer is the second one. */
+const ending: ReadonlySet<string> = new Set([
+	...['routed_auto', 'routed_notify', 'approved_by_reviewers', 'rejected_by_reviewer', 'edited', 'taken_over'],
+	...['withdrawn', 'deadline_passed', 'released', 'dismissed', 'resolved_by_hand', 'revoked'],
+]);
+
 /** What the calls and deeds of one action contradict; linear in them. */
 export function contradictions(action: RecordedAction, story: Story, { calls, deeds }: Testimony): Finding[] {
 	return [...ofCalls(action, story, calls), ...(deeds === null ? [] : ofDeeds(action, story, deeds))];
@@ -27,6 +33,7 @@ function ofCalls(action: RecordedAction, { id, entries }: Story, calls: readonly
 	const unclaimed = new Map<string, Entry[]>();
 	const said = new Set<string>();
 	let deadlineAt = Number.NEGATIVE_INFINITY;
+	let decidedAt = Number.POSITIVE_INFINITY;
 	for (const entry of entries.toReversed()) {
 		const key = `${entry.event}/${entry.by}`;
 		const open = unclaimed.get(key);
@@ -34,6 +41,7 @@ function ofCalls(action: RecordedAction, { id, entries }: Story, calls: readonly
 		else open.push(entry);
 		said.add(`${key}/${entry.at}`);
 		if (entry.event === 'deadline_passed') deadlineAt = Math.max(deadlineAt, entry.at);
+		if (ending.has(entry.event)) decidedAt = entry.at;
 	}
 	const disagree = (what: string): void => void findings.push({ fault: 'disagreement', id, what });
 	for (const { told, until, digest } of calls) {
@@ -41,12 +49,16 @@ function ofCalls(action: RecordedAction, { id, entries }: Story, calls: readonly
 		if (told.what === 'acknowledged') {
 			if (action.state === null) findings.push({ fault: 'lost', id, what: 'it was acknowledged, and is not there' });
 		} else if (told.what === 'won') {
-			const entry = unclaimed.get(`${told.event}/${told.by}`)?.pop();
+			const open = unclaimed.get(`${told.event}/${told.by}`);
+			// Withdrawing twice is withdrawing once.
+			const entry = told.event === 'withdrawn' ? open?.at(-1) : open?.pop();
 			if (entry === undefined) disagree(`${told.by} was told to have made \`${told.event}\`, which the history does not say`);
 			else if (entry.digest !== undefined && digest !== undefined && entry.digest !== digest)
 				disagree(`${told.by} decided about ${digest}, and the decision is about ${entry.digest}`);
 		} else if (told.winner === null) {
-			if (told.code === 'already_decided') disagree('somebody was told to be second, and not who was first');
+			// Who repeats an answer that is counted already is not second to anybody.
+			if (told.code === 'already_decided' && until !== null && decidedAt <= until)
+				disagree('somebody was told to be second, and not who was first');
 		} else {
 			const { event, by, at } = told.winner;
 			// A deadline wins at its instant, whenever its entry is written; and it is nobody's.

@@ -75,7 +75,12 @@ export function createClient(options: ClientOptions): Client {
 			if (connection.status !== 'ready') await connected();
 			if (await within(timeoutMs, isFull()))
 				throw new Fault('storage_full', 'Redis is nearly full; send the same request again later', { retryable: true });
-			const adding = jobs.map(({ data, jobId }) => ({ name: 'propose', data, opts: { ...jobOptions, jobId } }));
+			const adding = jobs.map(({ data, jobId, sentAt }) => ({
+				name: 'propose',
+				data,
+				// It was in time when it was sent, however long Redis was away since.
+				opts: { ...jobOptions, jobId, timestamp: sentAt },
+			}));
 			await within(timeoutMs, queues.of('actions').addBulk(adding));
 		} catch (error) {
 			throw error instanceof Error && error.name === 'AbortError' ? away(error) : faultOf(error);
@@ -152,6 +157,7 @@ const away = (cause: Error): Fault =>
 
 interface Job extends Proposed {
 	readonly data: object;
+	readonly sentAt: number;
 }
 
 function jobOf(proposing: Proposing, { agent, tenant, callbackHosts }: ClientOptions, where = ''): Job {
@@ -161,10 +167,11 @@ function jobOf(proposing: Proposing, { agent, tenant, callbackHosts }: ClientOpt
 		...(tenant !== undefined && { tenant }),
 		...proposing,
 	};
-	const parsed = parseProposal(data, { sentAt: Date.now(), ...(callbackHosts && { callbackHosts }) });
+	const sentAt = Date.now();
+	const parsed = parseProposal(data, { sentAt, ...(callbackHosts && { callbackHosts }) });
 	if (!parsed.ok) throw new Fault(parsed.problem.code, where + parsed.problem.message);
 	const id = idOf(parsed.proposal);
-	return { id, jobId: `${id}.${fingerprint(data)}`, data };
+	return { id, jobId: `${id}.${fingerprint(data)}`, data, sentAt };
 }
 
 const idOf = ({ tenant, agent, idempotencyKey }: Proposal): string => actionId(tenant, agent, idempotencyKey);

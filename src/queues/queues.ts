@@ -47,8 +47,8 @@ export interface Queues {
 	updateCopies(id: string, version: number): Promise<void>;
 	/** Makes sure that somebody looks at what is due at `at` (by the store's clock, which shows `now`). */
 	wake(at: number, now: number): Promise<void>;
-	/** A raw proposal, as a producer would add it. */
-	propose(id: string, proposal: unknown): Promise<void>;
+	/** A raw proposal, as a producer would add it. `sentAt`: what its deadline is held against, where it was sent before now. */
+	propose(id: string, proposal: unknown, sentAt?: number): Promise<void>;
 	/** Repeats a chore. */
 	schedule(name: JobName<'chores'>, everyMs: number): Promise<void>;
 	/** Repeats a chore no more. */
@@ -131,8 +131,12 @@ export function openQueues(settings: QueueSettings): Queues {
 				throw error;
 			}
 		},
-		async propose(id, proposal) {
-			await of('actions').add('propose', proposal, { ...jobOptions, jobId: id });
+		async propose(id, proposal, sentAt) {
+			await of('actions').add('propose', proposal, {
+				...jobOptions,
+				jobId: id,
+				...(sentAt !== undefined && { timestamp: sentAt }),
+			});
 		},
 		async schedule(name, everyMs) {
 			await of('chores').upsertJobScheduler(name, { every: everyMs }, { name, data: {}, opts: { ...jobOptions } });

@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Call } from '../../src/audit/recorded.ts';
+import { sentAt } from '../../src/cli/redrive.ts';
 import { isEnd, type State } from '../../src/domain/lifecycle.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { Contender, Request } from './door.ts';
@@ -108,7 +109,8 @@ export async function openPeople({ engine, fleet, ledger, chance, subscriber, re
 		// A proposal that was in the hands of two processes when they were killed is set aside: an operator drives it again.
 		for (const record of await engine.store.quarantine.list(200)) {
 			if (record.problem.code !== 'poison_job' || record.queue !== 'actions') continue;
-			await engine.queues.propose(`redrive.${record.id}`, JSON.parse(record.raw));
+			const proposal: unknown = JSON.parse(record.raw);
+			await engine.queues.propose(`redrive.${record.id}`, proposal, sentAt(record, proposal));
 			await engine.store.quarantine.remove(record.id);
 			redriven++;
 		}

@@ -1,11 +1,12 @@
 /** Found by `npm run faults`: what is put off by a process whose clock is wrong must not wait for that clock. */
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
+import { createClient } from '../../src/producers/client.ts';
 import { jobOptions } from '../../src/queues/catalog.ts';
 import { openQueues } from '../../src/queues/queues.ts';
 import { storeOn } from '../../src/store/store.ts';
 import { keepSweeping } from '../../src/workers/sweeper.ts';
-import { shopPolicy } from '../flows/shop.ts';
+import { refund, shopPolicy } from '../flows/shop.ts';
 import { testApp } from '../support/app.ts';
 import { testRedis } from '../support/redis.ts';
 
@@ -37,4 +38,20 @@ test('one process of all sweeps, and needs no job to do so', async () => {
 	const signal = vi.fn();
 	await keepSweeping({ ...shop.app.deps, signal }).stop();
 	expect(signal).not.toHaveBeenCalled();
+});
+
+test('a proposal that was in time when it was sent stays so, however long Redis was away', async () => {
+	const shop = await testApp(redis, { policy: shopPolicy, channels: false, workers: [] });
+	const connection = redis.connect({ lazyConnect: true });
+	const client = createClient({ redis: connection, prefix: redis.prefix, timeoutMs: 10_000 });
+	onTestFinished(() => client.close());
+	const sentAt = Date.now();
+	const sending = client.propose({ ...refund('600.00'), deadlineAt: sentAt + 1_500 });
+	// Redis is back when less is left of the time than a proposal must leave.
+	await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(sentAt + 600), { timeout: 5_000 });
+	await connection.connect();
+	const { id } = await sending;
+	await shop.app.startWorkers(['classifier', 'auto', 'deadlines', 'chores']);
+	await shop.until(id, 'expired');
+	expect(await shop.app.back.store.quarantine.size()).toBe(0);
 });
