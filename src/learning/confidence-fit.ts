@@ -30,8 +30,9 @@ export function fitConfidence(history: History, rows: Rows): ConfidenceCurves {
 	const knotOf = Uint16Array.from({ length: confidenceSteps + 1 }, (_, step) => lastAtMost(knots, step));
 	const evidenceOf = (some: Rows): Evidence => evidence(history, some, knotOf);
 	const whole = evidenceOf(rows);
-	const share = whole.weight.map((weight) => weight / whole.total);
-	const flat = rows.length === 0 ? 0.5 : sum(whole.right) / whole.total;
+	// Nothing seen: as good as a coin, whatever is reported.
+	const share = whole.weight.map((weight) => (whole.total === 0 ? 1 / knots.length : weight / whole.total));
+	const flat = whole.total === 0 ? 0.5 : sum(whole.right) / whole.total;
 	const all = bent(
 		knots.map(() => flat),
 		whole,
