@@ -94,8 +94,9 @@ export const effects: readonly Effect[] = [...new Set<Effect>(lifecycle.flatMap(
 /** The states that end an action. */
 export const ends: readonly EndState[] = states.filter((state): state is EndState => !leaving.has(state));
 
-/** Whether the action is finished: nothing will happen to it any more. */
-export const isEnd = (state: State): state is EndState => !leaving.has(state);
+const ended = new Set<string>(ends);
+/** Whether the action is finished: nothing will happen to it any more. A state of a later version is none that we know to be an end. */
+export const isEnd = (state: State): state is EndState => ended.has(state);
 
 const rowOf = new Map<Event, Rows>(lifecycle.map((row) => [row.event, row]));
 
