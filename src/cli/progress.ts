@@ -10,13 +10,13 @@ export interface ProgressBar extends Progress {
 	end(): void;
 }
 
-/** A bar for one file. `stream` is drawn on where it is a terminal. */
-export function progressBar(stream: NodeJS.WriteStream = process.stderr): ProgressBar {
-	let drawnAt = performance.now();
+/** A bar for one file. `stream` is drawn on where it is a terminal; `clock` gives ms. */
+export function progressBar(stream: NodeJS.WriteStream = process.stderr, clock = () => performance.now()): ProgressBar {
+	let drawnAt = clock();
 	let drawn = false;
 	return {
 		at(done, total) {
-			const now = performance.now();
+			const now = clock();
 			if (stream.isTTY !== true || now - drawnAt < everyMs) return;
 			drawnAt = now;
 			drawn = true;

@@ -49,7 +49,7 @@ export function reliabilityDiagram(reported: Reliability, mapped: Reliability | 
 		`<line class="ideal" x1="${x(0)}" y1="${y(0)}" x2="${x(1)}" y2="${y(1)}"><title>where confidence is what it says</title></line>`,
 		...series.flatMap((each) => dots(each, most)),
 		`<text class="quiet" x="${left + size / 2}" y="${top + size + 42}" text-anchor="middle">confidence</text>`,
-		`<text class="quiet" x="${left - 44}" y="${top - 8}">right</text>`,
+		`<text class="quiet" x="${left - 44}" y="${top - 18}">right</text>`,
 		...series.map(
 			({ id, name, reliability }, i) =>
 				`<g transform="translate(${left} ${top + size + 64 + i * 20})"><circle class="${id}" cx="6" cy="-4" r="6"/><text x="20">${name}: error ${reliability.ece.toFixed(3)}, Brier ${reliability.brier.toFixed(3)}</text></g>`,
