@@ -8,13 +8,14 @@ import { parseArgs } from 'node:util';
 import { autoPath } from './auto-path.ts';
 import { cards } from './cards.ts';
 import { deadlines } from './deadlines.ts';
+import { history } from './history.ts';
 import { parkAndResume } from './park-and-resume.ts';
 import type { Figure } from './rig/benchmark.ts';
 import { machine, tableOf } from './rig/table.ts';
 import { startFresh, startInstalled } from './start.ts';
 import { verdicts } from './verdicts.ts';
 
-const benchmarks = [autoPath, parkAndResume, deadlines, verdicts, cards, startInstalled, startFresh];
+const benchmarks = [autoPath, parkAndResume, deadlines, verdicts, history, cards, startInstalled, startFresh];
 const names = benchmarks.map(({ name }) => name);
 
 const { values } = parseArgs({
