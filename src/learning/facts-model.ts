@@ -10,7 +10,7 @@ const dayMs = 24 * hourMs;
 const mostKept = 100;
 const mostReviewed = 10;
 /** A window is a ring of this many slices; the oldest counts whole. */
-const slices = 60;
+const sliceCount = 60;
 
 export interface FactsModel {
 	/** Looks up and reserves for one revision of an action at the instant `now` (ms); asking again reserves nothing twice. */
@@ -31,8 +31,11 @@ interface Timed {
 	readonly value: number;
 }
 
-/** An empty memory. It grows with users, conversations and windows; what no query can reach any more is dropped as time passes. */
-export function factsModel(): FactsModel {
+/**
+ * An empty memory. It grows with users, conversations and windows; what no query can reach any more is dropped as time passes.
+ * `once`: every action is asked about only once, so that nothing need be kept of who has reserved.
+ */
+export function factsModel({ once = false } = {}): FactsModel {
 	const reviews = new Map<string, boolean[]>();
 	const approvals = new Map<string, Timed[]>();
 	const confidences = new Map<string, Timed[]>();
@@ -48,7 +51,7 @@ export function factsModel(): FactsModel {
 		forgotAt = now;
 		for (const [key, ring] of rings) {
 			total(ring, now);
-			if (ring.bySlice.size === 0) rings.delete(key);
+			if (ring.slices.length === 0) rings.delete(key);
 		}
 		for (const [key, { until }] of repeats) if (until <= now) repeats.delete(key);
 		for (const [key, { until }] of reserved) if (until <= now) reserved.delete(key);
@@ -79,7 +82,8 @@ export function factsModel(): FactsModel {
 			if (before === null) add(ring, at, { count: 1, sum: window.amount });
 			return [window.limit, total(ring, now)];
 		});
-		if (before === null) reserved.set(mark, { at, until: now + Math.max(...query.windows.map(({ windowMs }) => windowMs)) });
+		if (before === null && !once)
+			reserved.set(mark, { at, until: now + Math.max(...query.windows.map(({ windowMs }) => windowMs)) });
 		return Object.fromEntries(found);
 	};
 
@@ -152,34 +156,47 @@ function inserted(entries: readonly Timed[], entry: Timed): Timed[] {
 	return place < 0 ? [...entries, entry] : [...entries.slice(0, place), entry, ...entries.slice(place)];
 }
 
-/** The slices of one window under one key. */
+/** The slices of one window under one key, in the order of time. */
 interface Ring {
 	readonly windowMs: number;
 	readonly sliceMs: number;
-	readonly bySlice: Map<number, WindowFact>;
+	readonly slices: Slice[];
+}
+
+interface Slice {
+	readonly slice: number;
+	count: number;
+	sum: number;
 }
 
 function ringOf(rings: Map<string, Ring>, key: string, { windowMs }: WindowQuery): Ring {
 	const known = rings.get(key);
 	if (known !== undefined) return known;
-	const ring = { windowMs, sliceMs: Math.ceil(windowMs / slices), bySlice: new Map<number, WindowFact>() };
+	const ring = { windowMs, sliceMs: Math.ceil(windowMs / sliceCount), slices: [] };
 	rings.set(key, ring);
 	return ring;
 }
 
-function add({ sliceMs, bySlice }: Ring, at: number, more: WindowFact): void {
+function add({ sliceMs, slices }: Ring, at: number, more: WindowFact): void {
 	const slice = Math.floor(at / sliceMs);
-	const { count, sum } = bySlice.get(slice) ?? { count: 0, sum: 0 };
-	bySlice.set(slice, { count: count + more.count, sum: sum + more.sum });
+	// Nearly always the last one: time goes on, and only what is given back goes into an earlier slice.
+	let place = slices.length;
+	while (place > 0 && (slices[place - 1] as Slice).slice > slice) place -= 1;
+	const there = slices[place - 1];
+	if (there?.slice === slice) {
+		there.count += more.count;
+		there.sum += more.sum;
+	} else slices.splice(place, 0, { slice, ...more });
 }
 
 /** Adds up a ring at an instant, and drops the slices that have left the window. */
-function total({ windowMs, sliceMs, bySlice }: Ring, now: number): WindowFact {
+function total({ windowMs, sliceMs, slices }: Ring, now: number): WindowFact {
 	const oldest = Math.floor((now - windowMs) / sliceMs);
+	while (slices.length > 0 && (slices[0] as Slice).slice < oldest) slices.shift();
 	let [count, sum] = [0, 0];
-	for (const [slice, fact] of bySlice) {
-		if (slice < oldest) bySlice.delete(slice);
-		else [count, sum] = [count + fact.count, sum + fact.sum];
+	for (const each of slices) {
+		count += each.count;
+		sum += each.sum;
 	}
 	return { count, sum };
 }

@@ -48,7 +48,7 @@ export const clusterOf = ({ user, conversationId }: Proposal): string | null => 
 
 /** Starts a replay with an empty past. */
 export function replayWith(judge: Judge): Replay {
-	const model = factsModel();
+	const model = factsModel({ once: true });
 	const seen = new SeenKeys();
 	const all = new RouteTally();
 	const groups = { operation: new GroupTallies(), risk: new GroupTallies(), agent: new GroupTallies(), day: new GroupTallies() };
