@@ -14,7 +14,7 @@ export interface Part {
 const judgement = ['policy', 'learning'];
 const edges = ['channels', 'queues', 'store', 'journal', ...judgement];
 const core = ['reviews', 'execution', 'engine', ...edges, 'domain'];
-const below = ['workers', 'http', 'entrances', 'audit', ...core, 'producers', 'embedded', 'policy-file', 'policy-map', 'config'];
+const below = ['workers', 'http', 'entrances', 'audit', ...core, 'producers', 'opinions', 'embedded', 'policy-file', 'policy-map', 'config'];
 
 /** Arrows point down only, and siblings never import each other. */
 export const parts: Readonly<Record<string, Part>> = {
@@ -31,6 +31,7 @@ export const parts: Readonly<Record<string, Part>> = {
 	channels: { imports: ['domain'] },
 	queues: { imports: ['domain'] },
 	store: { imports: ['domain'] },
+	opinions: { imports: ['domain'] },
 	embedded: { imports: ['domain'] },
 	// What is kept outside Redis, to be held against it.
 	journal: { imports: ['domain'], packages: ['zod', 'node:crypto', 'node:fs', 'node:path', 'node:readline'] },

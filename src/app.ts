@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { ChannelPort } from './channels/channel.ts';
 import type { Config } from './config.ts';
 import { newId } from './domain/ids.ts';
+import type { OpinionPort } from './domain/opinion.ts';
 import type { Channel } from './domain/verdict.ts';
 import { type Engine, engineOf } from './engine/engine.ts';
 import type { Registry } from './execution/registry.ts';
@@ -31,6 +32,8 @@ export interface AppParts {
 	readonly registry: Registry;
 	readonly channels: Readonly<Partial<Record<Channel, ChannelPort>>>;
 	readonly publicUrl: string;
+	/** Who is asked for second opinions; absent: nobody. */
+	readonly opinion?: OpinionPort;
 	readonly log: Logger;
 	/** Honour the movable clock of development and tests. */
 	readonly devClock?: boolean;
@@ -105,6 +108,7 @@ export function openApp(parts: AppParts): App {
 		registry: parts.registry,
 		webhook: config.webhook,
 		channels: parts.channels,
+		opinion: parts.opinion ?? null,
 		publicUrl: parts.publicUrl,
 		replyDomain: config.replies?.domain ?? null,
 		gatherMs: config.sms.gatherMs,

@@ -52,6 +52,7 @@ export async function boot(env: Readonly<Record<string, string | undefined>>, br
 		const channels = brought.channels ?? channelsOf(config);
 		// What lives in memory forgets everything with every start; held against a file, it would look robbed.
 		const journal = redis.kind === 'wasm' ? null : openJournal({ ...journalOf(config, redis.url), keepMs: config.keepMs });
+		const opinion = config.opinion === null ? null : (await import('./opinions/openai-opinion.ts')).openaiOpinion(config.opinion);
 		const app = openApp({
 			config,
 			redisUrl: redis.url,
@@ -60,6 +61,7 @@ export async function boot(env: Readonly<Record<string, string | undefined>>, br
 			channels,
 			publicUrl: brought.publicUrl ?? config.publicUrl ?? `http://${config.host}:${config.port}`,
 			log,
+			...(opinion !== null && { opinion }),
 			...(journal !== null && { journal }),
 			...(brought.devClock !== undefined && { devClock: brought.devClock }),
 			...(brought.signal !== undefined && { signal: brought.signal }),

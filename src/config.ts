@@ -170,6 +170,17 @@ const environment = z.object({
 	/** `1` lets webhooks reach private addresses and plain http. */
 	WEBHOOK_ALLOW_PRIVATE: z.enum(['0', '1']).default('0'),
 	WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(500).default(50),
+	/** Second opinions: base URL of an endpoint that speaks OpenAI's chat completions. */
+	OPINION_URL: url(/^https?$/, 'https://api.openai.com/v1').optional(),
+	OPINION_API_KEY: z.string().optional(),
+	OPINION_MODEL: z.string().min(1).max(200).optional(),
+	/** Dollars for a million tokens in and out: `0.40,1.60`; `0,0` for a model of one's own. */
+	OPINION_PRICE: z
+		.string()
+		.regex(/^\d{1,6}(\.\d{1,6})?,\d{1,6}(\.\d{1,6})?$/, 'must be dollars for a million tokens in and out, such as 0.40,1.60')
+		.transform((text) => text.split(',').map(Number) as [number, number])
+		.optional(),
+	OPINION_FORMAT: z.enum(['json_schema', 'json_object', 'text']).default('json_schema'),
 	KEEP_DAYS: z.coerce.number().min(1).max(3650).default(90),
 	LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -235,6 +246,14 @@ export interface Config {
 		readonly appToken: string | null;
 		readonly apiUrl: string | null;
 	} | null;
+	/** Who is asked for second opinions; null: nobody. */
+	readonly opinion: {
+		readonly url: string;
+		readonly apiKey: string;
+		readonly model: string;
+		readonly price: { readonly input: number; readonly output: number };
+		readonly format: 'json_schema' | 'json_object' | 'text';
+	} | null;
 	readonly webhook: { readonly secret: string; readonly allowPrivate: boolean } | null;
 	readonly concurrency: number;
 	readonly keepMs: number;
@@ -260,6 +279,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 		// Without either, a card would have buttons that nobody hears.
 		if (slack.length > 0 && !('SLACK_SIGNING_SECRET' in given) && !('SLACK_APP_TOKEN' in given))
 			problems.push('SLACK_SIGNING_SECRET: must be set where any SLACK setting is, or SLACK_APP_TOKEN for Socket Mode');
+		// Without a price the day's cap would hold nothing.
+		const opinion = ['OPINION_URL', 'OPINION_MODEL', 'OPINION_PRICE'].filter((name) => given[name] === undefined);
+		if (opinion.length === 1 || opinion.length === 2)
+			problems.push(`${opinion.join(', ')}: must be set where any OPINION setting is`);
 		const oidc = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'].filter((name) => given[name] === undefined);
 		if (oidc.length === 1 || oidc.length === 2) problems.push(`${oidc.join(', ')}: must be set where any OIDC setting is`);
 		if (read.data.NODE_ENV === 'production' && read.data.OIDC_ISSUER?.startsWith('http:'))
@@ -325,10 +348,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 			data.WEBHOOK_SECRET === undefined
 				? null
 				: { secret: data.WEBHOOK_SECRET, allowPrivate: data.WEBHOOK_ALLOW_PRIVATE === '1' },
+		opinion: opinionOf(data),
 		concurrency: data.WORKER_CONCURRENCY,
 		keepMs: data.KEEP_DAYS * 86_400_000,
 		logLevel: data.LOG_LEVEL,
 	});
+}
+
+function opinionOf(data: z.output<typeof environment>): Config['opinion'] {
+	const { OPINION_URL: address, OPINION_MODEL: model, OPINION_PRICE: price } = data;
+	if (address === undefined || model === undefined || price === undefined) return null;
+	const [input, output] = price;
+	return { url: address, apiKey: data.OPINION_API_KEY ?? 'none', model, price: { input, output }, format: data.OPINION_FORMAT };
 }
 
 function repliesOf(data: z.output<typeof environment>, domain: string): Config['replies'] {

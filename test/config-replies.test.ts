@@ -80,3 +80,19 @@ describe('replies to mails', () => {
 		);
 	});
 });
+
+describe('second opinions', () => {
+	test('need a model and its price, or none of it', () => {
+		const set = { OPINION_URL: 'https://models.example/v1', OPINION_MODEL: 'small', OPINION_PRICE: '0.40,1.60' };
+		expect(readConfig(set).opinion).toEqual({
+			url: 'https://models.example/v1',
+			apiKey: 'none',
+			model: 'small',
+			price: { input: 0.4, output: 1.6 },
+			format: 'json_schema',
+		});
+		expect(readConfig({}).opinion).toBeNull();
+		expect(() => readConfig({ OPINION_URL: set.OPINION_URL })).toThrow('OPINION_MODEL, OPINION_PRICE: must be set');
+		expect(() => readConfig({ ...set, OPINION_PRICE: 'cheap' })).toThrow('must be dollars for a million tokens');
+	});
+});

@@ -1,4 +1,5 @@
 /** What policy needs to know of the past. The query is pure data, worked out from the policy; the store answers it in one round trip. */
+import type { Opinion } from './opinion.ts';
 import type { Demoted } from './rollout.ts';
 
 /** One sliding window that policy bounds: how many, and how much, by one key. */
@@ -49,6 +50,8 @@ export interface Facts {
 	readonly windows: Readonly<Record<string, WindowFact>>;
 	/** The operation was demoted; absent where it was not. */
 	readonly demoted?: Demoted;
+	/** What a language model said; absent where policy asked none. */
+	readonly opinions?: readonly Opinion[];
 	/** What people said of similar actions; absent where policy does not ask. */
 	readonly similar?: SimilarFact;
 	/** How people have changed the action since it was proposed; absent where nobody has. */

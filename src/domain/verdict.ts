@@ -1,4 +1,5 @@
 /** What policy answers: the route, every reason, and the frozen plan of a review. */
+import type { Opinion } from './opinion.ts';
 
 /** Where an action goes, from the laxest to the strictest. The order is the meaning: the strictest reason wins. */
 export const routes = ['auto', 'notify', 'approval', 'escalation', 'block'] as const;
@@ -39,6 +40,8 @@ export interface Verdict {
 	readonly priority: Priority;
 	/** What people said of similar actions, where policy asks; absent where it knows none. */
 	readonly similar?: { readonly approved: number; readonly rejected: number };
+	/** What a language model said, where policy asked. */
+	readonly opinions?: readonly Opinion[];
 	/** Where another policy would have sent it: the candidate in shadow, or, where that judged, the policy in force. */
 	readonly shadow?: { readonly policyDigest: string; readonly route: Route };
 	/** Strictest first. */

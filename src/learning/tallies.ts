@@ -68,3 +68,9 @@ export function ranCount(counts: Iterable<Tally>, wanted: (place: Place) => bool
 	}
 	return Math.max(0, ran);
 }
+
+/** What a language model said, and what people said of the same action. */
+export const opinionCounts = (proposal: Proposal, { policyDigest, opinions = [] }: Verdict, how: string): Tally[] =>
+	opinions
+		.filter(({ source }) => source === 'asked' || source === 'cache')
+		.map(({ question, answer }) => ({ words: ['opinion', ...placeOf(proposal, policyDigest), question, answer, how], by: 1 }));

@@ -1,7 +1,7 @@
 /** What a policy document says of learning from people. Every section is off where it is absent, and none can override a rule, a check or an amount. */
 import { z } from 'zod';
 import { positiveDuration } from './duration.ts';
-import { name, scope, share } from './vocabulary.ts';
+import { amount, name, scope, share, strictRoute } from './vocabulary.ts';
 
 /** People look afterwards at a random part of what ran by itself. */
 export const spotChecks = z.strictObject({
@@ -153,3 +153,39 @@ export const demotion = z.strictObject({
 });
 export type DemotionEntry = z.output<typeof demotion>;
 export type RolloutEntry = z.output<typeof rollout>;
+
+/** One question to a language model about an action that would run. */
+export const question = z.strictObject({
+	id: name.describe('Name in explanations; unique.'),
+	ask: z.string().min(10).max(2000).describe('The question, answered with yes, no or unsure: yes means that it may run.'),
+	within: share
+		.optional()
+		.describe('Only where the confidence is at most this far above the threshold that lets it run; left out: always.'),
+	above: amount.optional().describe("Only for amounts above this, in the policy's currency; left out: for all."),
+	on_no: strictRoute.default('approval').describe('Where the action goes at least where the answer is no. Default approval.'),
+	on_unsure: z
+		.enum(['approval', 'escalation'])
+		.default('approval')
+		.describe('Where it goes at least where the answer is unsure, or nobody could be asked. Default approval.'),
+	...scope,
+});
+export type QuestionEntry = z.output<typeof question>;
+
+/** Asks a language model about actions that would run by themselves. It can only make a route stricter. */
+export const secondOpinion = z.strictObject({
+	questions: z.array(question).min(1).max(5).describe('What is asked, each by itself.'),
+	send: z
+		.array(z.enum(['arguments', 'context', 'reasoning', 'conversation']))
+		.default(['arguments', 'reasoning'])
+		.describe('What the model is sent besides operation and amounts, without personal data. Default arguments and reasoning.'),
+	timeout: positiveDuration.default(8_000).describe('How long one answer may take; later counts as unsure. Default 8s.'),
+	daily_cost: z
+		.number()
+		.min(0)
+		.max(100_000)
+		.default(5)
+		.describe('Dollars that one day (UTC) may cost; beyond it, nobody is asked and the answer is unsure. Default 5.'),
+	daily_asks: z.number().int().min(1).max(10_000_000).default(2000).describe('Questions that one day may ask. Default 2000.'),
+	cache: positiveDuration.default(86_400_000).describe('How long an answer about equal data stays good. Default 24h.'),
+});
+export type SecondOpinionEntry = z.output<typeof secondOpinion>;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { bulk } from './bulk.ts';
 import { amountRule, customSignal, hardEscalation, limit, nearLimit, rule, softEscalation } from './document-condition.ts';
 import { schedule } from './document-hours.ts';
-import { demotion, memory, rollout, spotChecks } from './document-learning.ts';
+import { demotion, memory, rollout, secondOpinion, spotChecks } from './document-learning.ts';
 import { checkRoutes, operation, type Threshold, threshold } from './document-operation.ts';
 import { agentEntry, channelLimits, interruptions, phoneNumbers, separationOfDuties } from './document-people.ts';
 import { deadlineBounds, notifyDigest, personId, plan, reviewerEntry } from './document-review.ts';
@@ -169,6 +169,9 @@ export const policyDocument = z.strictObject({
 	memory: memory
 		.optional()
 		.describe('What people said of similar actions raises or lowers the confidence; left out: it does not.'),
+	second_opinion: secondOpinion
+		.optional()
+		.describe('Asks a language model about what would run; left out: nobody is asked. Needs `OPINION_URL`.'),
 	spot_checks: spotChecks
 		.optional()
 		.describe(

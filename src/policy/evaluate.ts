@@ -12,6 +12,7 @@ import { judgeChecks } from './checks.ts';
 import { judgeApprovals, judgeConfidences, judgeRejections, judgeSignals } from './escalation.ts';
 import { brief, Grounds, say } from './grounds.ts';
 import { judgeLimits } from './limits.ts';
+import { judgeOpinions, opinionsIn } from './opinions.ts';
 import { judgeEdits, planOf } from './plan-of-verdict.ts';
 import { operationOf, type Policy } from './policy.ts';
 import { judgeRules } from './rules.ts';
@@ -34,6 +35,7 @@ function judge(scene: Scene): Verdict {
 	const grounds = new Grounds();
 	if (operation.floor !== null) grounds.add(operation.floor);
 	judgeDemotion(scene, grounds);
+	judgeOpinions(scene, grounds);
 	judgeSignals(scene, grounds);
 	judgeRejections(scene, grounds);
 	judgeChecks(scene, grounds);
@@ -55,6 +57,7 @@ function judge(scene: Scene): Verdict {
 		confidence: confidence.effective,
 		priority,
 		...similarIn(scene),
+		...opinionsIn(scene),
 		reasons: grounds.reasons(),
 		policyDigest: policy.digest,
 		plan,

@@ -51,7 +51,7 @@ const moneyMessages: Record<MoneyError, string> = {
 	currency_decimals: 'has more decimals than the currency',
 };
 
-function checkAmount(amount: string, path: Path, { document, report }: Context): void {
+export function checkAmount(amount: string, path: Path, { document, report }: Context): void {
 	const money = parseMoney(amount, document.currency);
 	// An unknown currency is told once, where it stands.
 	if (typeof money === 'string' && money !== 'currency_unknown') report.problem(path, moneyMessages[money]);

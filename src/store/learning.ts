@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { type ExampleStore, examplesOn } from './examples.ts';
 import type { Keys } from './keys.ts';
 import { type LessonStore, lessonsOn } from './lessons.ts';
+import { type OpinionStore, opinionsOn } from './opinions.ts';
 import { type RolloutStore, rolloutOn } from './rollout.ts';
 import { type SpotCheckStore, spotChecksOn } from './spot-checks.ts';
 import { type StatisticsStore, statisticsOn } from './statistics.ts';
@@ -12,6 +13,8 @@ export interface LearningStore {
 	readonly lessons: LessonStore;
 	/** Labelled decisions. */
 	readonly examples: ExampleStore;
+	/** Second opinions. */
+	readonly opinions: OpinionStore;
 	/** A candidate policy, and what was demoted. */
 	readonly rollout: RolloutStore;
 	readonly spotChecks: SpotCheckStore;
@@ -21,6 +24,7 @@ export interface LearningStore {
 export const learningOn = (redis: Redis, keys: Keys, now: () => Promise<number>): LearningStore => ({
 	lessons: lessonsOn(redis, keys),
 	examples: examplesOn(redis, keys),
+	opinions: opinionsOn(redis, keys),
 	rollout: rolloutOn(redis, keys),
 	spotChecks: spotChecksOn(redis, keys, now),
 	statistics: statisticsOn(redis, keys),

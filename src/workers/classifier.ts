@@ -22,6 +22,7 @@ import type { WorkerDeps } from './deps.ts';
 import { drawing } from './draw.ts';
 import { besideOf, judgeBeside } from './judge.ts';
 import { recalling } from './recall.ts';
+import { opinionsOn } from './second-opinion.ts';
 
 /** Facts that moved while policy judged are fetched again this often; then the job comes back a little later. */
 const mostJudgements = 20;
@@ -81,7 +82,8 @@ interface Entering {
 }
 
 /** Facts, verdict, one write; once more where the facts have moved in between. */
-async function judge({ engine }: WorkerDeps, proposal: Proposal, { id, revision, enter }: Entering): Promise<TransitionResult> {
+async function judge(deps: WorkerDeps, proposal: Proposal, { id, revision, enter }: Entering): Promise<TransitionResult> {
+	const { engine } = deps;
 	const { store } = engine;
 	const policy = engine.policy();
 	const lane = { id, facts: store.facts, digestKey: store.keys.digest };
@@ -97,7 +99,10 @@ async function judge({ engine }: WorkerDeps, proposal: Proposal, { id, revision,
 		]);
 		const facts = { ...fetched, ...(edits && { edits }), ...recall(fetched.now) };
 		const loaded = await engine.rollout.at(fetched.rollout);
-		const verdict: Verdict = judgeBeside(proposal, facts, { policy, loaded, beside });
+		const judging = { policy, loaded, beside };
+		const alone = judgeBeside(proposal, facts, judging);
+		const opinions = await opinionsOn(deps, policy, { proposal, verdict: alone, at: facts.now });
+		const verdict: Verdict = opinions.length === 0 ? alone : judgeBeside(proposal, { ...facts, opinions }, judging);
 		if (verdict.route !== 'block' && proposal.deadlineAt !== undefined && proposal.deadlineAt <= facts.now) {
 			const { steps, ...expired } = unpresented(proposal, verdict, verdict.plan ?? casePlan(policy, proposal));
 			engine.log.warn({ id }, neverPresented);

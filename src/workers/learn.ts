@@ -4,6 +4,7 @@ import { answerCounts, endingCounts } from '../learning/endings.ts';
 import type { Labelled } from '../learning/example.ts';
 import { checked, decided, reported } from '../learning/example.ts';
 import { clusterOf } from '../learning/strata.ts';
+import { opinionCounts } from '../learning/tallies.ts';
 import { memoryOf } from '../policy/similar.ts';
 import type { Lesson } from '../store/lessons.ts';
 import type { FactWrite } from '../store/transition.ts';
@@ -42,6 +43,9 @@ async function lessonOf(deps: WorkerDeps, action: Action, lesson: Lesson): Promi
 	const { statistics } = deps.engine.store.learning;
 	const labelled = await labelIn(deps, action, lesson);
 	const writes = labelled === null ? [] : exampleWrites(deps, action, labelled);
+	// Reports are no random sample, and say nothing of how often an opinion is right.
+	if (labelled !== null && labelled.source !== 'report' && action.verdict !== null)
+		writes.push(...statistics.counted(action.createdAt, opinionCounts(action.proposal, action.verdict, labelled.label)));
 	// A person who stops what was approved has answered no question.
 	if (lesson.kind !== 'decided' || action.decision?.event === 'revoked') return writes;
 	const before = await statistics.lastAnswers([...action.replies.map(({ reviewer }) => reviewer), action.decision?.by ?? '']);

@@ -10,6 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import { type Mailbox, startMailbox } from '../../src/dev/mailbox.ts';
 import { createPhone, type Phone, phoneAccount } from '../../src/dev/phone.ts';
 import type { Action } from '../../src/domain/action.ts';
+import type { OpinionPort } from '../../src/domain/opinion.ts';
 import { isEnd, type State } from '../../src/domain/lifecycle.ts';
 import type { Channel } from '../../src/domain/verdict.ts';
 import type { FallbackRun, Handler } from '../../src/execution/registry.ts';
@@ -61,6 +62,8 @@ export interface TestAppOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Where links lead; nothing listens there where absent. */
 	readonly publicUrl?: string;
+	/** Who is asked for second opinions; nobody where absent. */
+	readonly opinion?: OpinionPort;
 	/** More of the configuration of text messages. */
 	readonly sms?: Partial<SmsConfigInput>;
 	/** What is kept outside Redis; nothing where absent. */
@@ -139,6 +142,7 @@ export async function testApp(redis: TestRedis, options: TestAppOptions): Promis
 			},
 		},
 		channels: { ...channels, ...options.more },
+		...(options.opinion && { opinion: options.opinion }),
 		publicUrl: options.publicUrl ?? 'http://127.0.0.1:4400',
 		log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
 		devClock: true,
