@@ -19,8 +19,7 @@ export function withSimilar(confidence: Confidence, similar: SimilarFact | undef
 	const { effective: given } = confidence;
 	const { prior, max_gain, max_loss } = memory;
 	// As a difference: without examples nothing may change, not even by a rounding that falls below a threshold.
-	const mean =
-		given + ((1 - given) * similar.for - given * similar.against) / (prior + similar.for + similar.against);
+	const mean = given + ((1 - given) * similar.for - given * similar.against) / (prior + similar.for + similar.against);
 	// INVARIANT I6: what cannot be worked out counts against the action.
 	const moved = Number.isFinite(mean) && similar.for >= 0 && similar.against >= 0 ? mean : 0;
 	const bounded = Math.min(given + max_gain, Math.max(given - max_loss, moved));

@@ -19,11 +19,12 @@ export async function tightened(engine: Engine, action: Action, answering: Timed
 	const policy = engine.policy();
 	const { verdict: before, proposal, revision } = action;
 	if (action.state !== 'in_review' || before === null || before.policyDigest === policy.digest) return null;
-	// A candidate that judges its share of the traffic was put there by people, and is in force for it.
-	if (engine.rollout.known().candidate?.digest === before.policyDigest) return null;
 	const { facts } = engine.store;
 	// It has reserved its share already; asking again for the same revision reserves nothing.
 	const fetched = await facts.fetch(action.id, revision, factsQuery(policy, proposal));
+	// A candidate that judges its share of the traffic was put there by people, and is in force for it.
+	const { candidate } = await engine.rollout.at(fetched.rollout);
+	if (candidate?.digest === before.policyDigest) return null;
 	const edits = editsOf(action.lastEdit);
 	const verdict = evaluate(proposal, { ...fetched, ...(edits && { edits }) }, policy, fetched.now);
 	if (!isStricter(policy, action, { before, verdict, answering })) return null;
