@@ -54,7 +54,7 @@ test('takes a mail and hangs up before it says so: it is sent once more under th
 	const id = await shop.propose(refund('600.00'));
 	await shop.until(id, 'in_review');
 	await expect.poll(() => server.taken.length, { timeout: 15_000 }).toBe(2);
-	const ids = server.taken.map((mail) => /^message-id: *(\S+)/im.exec(mail)?.[1]);
+	const ids = server.taken.map((mail) => /^message-id:\s*(\S+)/im.exec(mail)?.[1]);
 	expect(ids[0]).toMatch(/^<.+>$/);
 	expect(ids[1]).toBe(ids[0]);
 	expect((await shop.app.back.store.deliveries.all(id)).map(({ channel, state }) => `${channel} ${state}`)).toEqual([
