@@ -4,6 +4,7 @@
 // A handler gets the approved action and says what came of it:
 //   {status: 'done', result?}               it happened
 //   {status: 'refused' | 'failed', reason}  nothing (more) happened
+//   {status: 'partial', reason, result}     some of it happened, and `result` says what; the rest is a new action
 //   {status: 'deferred', afterMs, reason}   nothing happened, and trying again later is safe
 // An exception, or no answer in time, is an unknown outcome: it is never tried again, `reconcile` or a person finds out.
 //

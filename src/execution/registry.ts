@@ -13,7 +13,8 @@ export interface Call {
 }
 
 /**
- * Runs an approved action. Answer with one of the closed set; `refused` and `failed` promise that nothing (more) happened.
+ * Runs an approved action. Answer with one of the closed set; `refused` and `failed` promise that nothing (more) happened, `partial`
+ * that what its `result` says happened, and nothing more will.
  * An exception or a timeout is an unknown outcome: it is never retried, it is reconciled.
  */
 export type Run = (action: Action, call: Call) => Promise<ExecutionResult>;
