@@ -12,7 +12,7 @@ import type { FollowUp } from '../../src/queues/queues.ts';
 import { type Answering, submit } from '../../src/reviews/submit.ts';
 import { withdraw } from '../../src/reviews/withdraw.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { Change, TransitionResult } from '../../src/store/transition.ts';
+import type { Change } from '../../src/store/transition.ts';
 import type { WorkerDeps } from '../../src/workers/deps.ts';
 import { lookAtDue } from '../../src/workers/look-at-due.ts';
 import { oneOf, seeded } from '../faults/seeded.ts';
@@ -49,7 +49,7 @@ export interface Simulated {
 export interface SimulationParts {
 	readonly memory?: Memory;
 	/** Makes each change somewhere else as well, and compares. */
-	readonly beside?: (change: Change, result: TransitionResult, now: number) => Promise<void>;
+	readonly beside?: (change: Change, now: number) => Promise<void>;
 }
 
 const policy = fixedPolicy(shopPolicy).current();
@@ -158,7 +158,8 @@ function openCompany(setting: Setting, { world, memory, beside }: { world: World
 				step(process, () => {
 					const result = memory.transition(change, world.now());
 					awake();
-					return beside === undefined ? result : beside(change, result, world.now()).then(() => result);
+					if (beside !== undefined) world.hold(beside(change, world.now()));
+					return result;
 				}),
 			actions: {
 				get: (id: string) => step(process, () => memory.get(id)),
@@ -251,7 +252,7 @@ function openCompany(setting: Setting, { world, memory, beside }: { world: World
 			gatherMs: 0,
 			stop: never,
 			signal: () => undefined,
-		}) satisfies WorkerDeps;
+		}) as unknown as WorkerDeps;
 	const background = (work: (deps: WorkerDeps) => Promise<unknown>): void => {
 		work(depsIn(somebody())).catch(() => undefined);
 	};

@@ -11,6 +11,8 @@ export interface World {
 	at(instant: number, what: () => void): void;
 	/** Runs until nothing is left, or until `until`. */
 	run(until: number): Promise<void>;
+	/** Time stands still until this has come to its end, outside of this world. */
+	hold(outside: Promise<unknown>): void;
 	readonly events: number;
 }
 
@@ -24,6 +26,7 @@ export function openWorld(chance: Chance): World {
 	const heap: Event[] = [];
 	let now = Date.UTC(2026, 0, 5);
 	let events = 0;
+	const held: Promise<unknown>[] = [];
 	const earlier = (a: Event, b: Event): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
 	const push = (event: Event): void => {
 		let i = heap.push(event) - 1;
@@ -51,8 +54,10 @@ export function openWorld(chance: Chance): World {
 		heap[i] = last;
 		return first;
 	};
+	const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 	return {
 		chance,
+		hold: (outside) => void held.push(outside),
 		now: () => now,
 		at(instant, what) {
 			push({ at: Math.max(now, Math.round(instant)), order: chance(), what });
@@ -63,7 +68,11 @@ export function openWorld(chance: Chance): World {
 				events++;
 				event.what();
 				// Whatever goes on from here without waiting for the world does so now.
-				await new Promise((resolve) => setImmediate(resolve));
+				await turn();
+				while (held.length > 0) {
+					await Promise.all(held.splice(0));
+					await turn();
+				}
 			}
 		},
 		get events() {
