@@ -45,6 +45,8 @@ describe('the command line itself', () => {
 			'quarantine',
 			'policy',
 			'replay',
+			'calibrate',
+			'promise',
 			'key',
 		]) {
 			expect(help.stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));

@@ -204,6 +204,39 @@ describe('in a policy', () => {
 	});
 });
 
+describe('thresholds of one operation', () => {
+	const withThresholds = (given: string) =>
+		parsePolicy(`
+version: 1
+currency: USD
+operations:
+  refund: { risk_class: low_risk_write, executor: { kind: claim }, thresholds: ${given} }
+  other: { risk_class: low_risk_write, executor: { kind: claim } }
+reviewers: { ana: { name: Ana, email: ana@example.com } }
+`);
+
+	test('take the place of those of its class, for it alone', () => {
+		const read = withThresholds('{ auto: 0.5, notify: 0.4, approval: 0.3 }');
+		if (!read.ok) throw new Error(JSON.stringify(read.problems));
+		const route = (operation: string, confidence: number) => judged(read.policy, { operation, confidence }).route;
+		expect([0.5, 0.4, 0.3, 0.2].map((confidence) => route('refund', confidence))).toEqual([
+			'auto',
+			'notify',
+			'approval',
+			'escalation',
+		]);
+		expect(route('other', 0.5)).toBe('approval');
+		expect(judged(read.policy, { confidence: 0.5 }).reasons[0]?.rule).toBe('threshold.refund');
+	});
+
+	test('must be in order, as everywhere', () => {
+		expect(withThresholds('{ auto: 0.5, notify: 0.6, approval: 0.3 }')).toMatchObject({
+			ok: false,
+			problems: [{ path: 'operations.refund.thresholds.notify' }],
+		});
+	});
+});
+
 describe('reliability', () => {
 	test('of perfect, useless and overconfident forecasts', () => {
 		const some = (confidence: number, right: number, wrong: number) => [
