@@ -2,7 +2,15 @@
 export const inboxEn = {
 	title: 'Inbox',
 	skip: 'Skip to the content',
-	nav: { label: 'Main', mine: 'For you', cases: 'Your cases', everyone: 'Everybody', checks: 'Spot checks', history: 'History', report: 'Report' },
+	nav: {
+		label: 'Main',
+		mine: 'For you',
+		cases: 'Your cases',
+		everyone: 'Everybody',
+		checks: 'Spot checks',
+		history: 'History',
+		report: 'Report',
+	},
 	signedInAs: (name: string) => `Signed in as ${name}`,
 	signOut: 'Sign out',
 	help: 'Keyboard keys',

@@ -4,7 +4,15 @@ import type { InboxText } from './catalogue-inbox.ts';
 export const inboxZh: InboxText = {
 	title: '收件箱',
 	skip: '跳到正文',
-	nav: { label: '主导航', mine: '待你处理', cases: '你的工单', everyone: '全部待办', checks: '抽查', history: '历史', report: '报告' },
+	nav: {
+		label: '主导航',
+		mine: '待你处理',
+		cases: '你的工单',
+		everyone: '全部待办',
+		checks: '抽查',
+		history: '历史',
+		report: '报告',
+	},
 	signedInAs: (name) => `当前用户：${name}`,
 	signOut: '退出',
 	help: '快捷键',
