@@ -7,7 +7,7 @@
  * our own TypeScript is started by run.mjs.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -70,4 +70,14 @@ if (lacksNode()) {
 		`countersign: Node ${oldestNode.join('.')} or newer is needed, and the pinned one could not be installed. Install Node 24.`,
 	);
 	process.exit(1);
+}
+
+// npm links the commands of packages, not a clone's own one, and `npx countersign` would ask whether it may install it.
+if (process.platform !== 'win32') {
+	try {
+		symlinkSync(join('..', '..', 'bin', 'countersign.mjs'), join(root, 'node_modules', '.bin', 'countersign'));
+	} catch (error) {
+		// It is there; or nobody may write here, and then npx asks.
+		if (!['EEXIST', 'EACCES', 'EROFS'].includes(error.code)) throw error;
+	}
 }

@@ -185,6 +185,9 @@ const environment = z.object({
 	LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
+/** The names of all settings. */
+export const settings: readonly string[] = Object.keys(environment.shape);
+
 export type ApiKey = z.output<typeof apiKey>;
 
 /** What a text can do where it goes; absent: as usual. */
@@ -264,7 +267,7 @@ export interface Config {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
 	const problems: string[] = [];
 	const given: Record<string, string> = {};
-	for (const name of Object.keys(environment.shape)) {
+	for (const name of settings) {
 		const file = env[`${name}_FILE`];
 		const value = file === undefined ? env[name] : secretOf(name, file, problems);
 		if (value !== undefined && value !== '') given[name] = value;
