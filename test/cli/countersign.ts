@@ -4,9 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CommanderError } from 'commander';
 import { onTestFinished, vi } from 'vitest';
-import { program } from '../../src/cli/program.ts';
+import { commandLine } from '../../src/cli/program.ts';
 
 export interface Ended {
 	readonly code: number | null;
@@ -33,11 +32,8 @@ async function runHere(args: readonly string[], env: Readonly<Record<string, str
 	);
 	for (const [name, value] of Object.entries({ COUNTERSIGN_DATA: ownFolder(), ...env })) vi.stubEnv(name, value);
 	try {
-		await program().parseAsync(args, { from: 'user' });
+		await commandLine(args);
 		return { code: Number(process.exitCode ?? 0), ...printed };
-	} catch (error) {
-		if (!(error instanceof CommanderError)) throw error;
-		return { code: error.exitCode === 0 ? 0 : 2, ...printed };
 	} finally {
 		for (const each of caught) each.mockRestore();
 		vi.unstubAllEnvs();

@@ -1,5 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { linesOf, longestLine } from '../../src/cli/lines.ts';
@@ -7,6 +8,7 @@ import { columns, inert, jsonLine } from '../../src/cli/output.ts';
 import { readConfig } from '../../src/config.ts';
 import { authenticate } from '../../src/http/auth.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { root } from '../support/source.ts';
 import { countersign, spawned } from './countersign.ts';
 
 const map = `version: 1
@@ -56,6 +58,18 @@ describe('the command line itself', () => {
 		expect(version.stdout).toMatch(/^\d+\.\d+\.\d+/);
 	});
 
+	test('the command of the clone runs from any folder', () => {
+		const { status, stdout } = spawnSync(
+			process.execPath,
+			[join(root, 'bin', 'countersign.mjs'), 'policy', 'check', '--json', join(root, policy)],
+			{
+				cwd: tmpdir(),
+				encoding: 'utf8',
+			},
+		);
+		expect({ status, ...JSON.parse(stdout) }).toMatchObject({ status: 0, ok: true });
+	});
+
 	test('exit codes and streams are those of the process', async () => {
 		const [usage, invalid, good] = await Promise.all([
 			spawned(['nonsense']),
@@ -83,6 +97,8 @@ describe('the command line itself', () => {
 		const { code, stdout, stderr } = await countersign(args);
 		expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
 		expect(stderr).not.toMatch(/\bat \S+ \(/);
+		const told = JSON.parse((await countersign([...args, '--json'])).stderr);
+		expect(told).toMatchObject({ code: 'usage', message: expect.stringMatching(/^[^\n]{10}/) });
 	});
 
 	test('a key that the configuration takes, and whose token is its own', async () => {
