@@ -23,7 +23,7 @@ import { handOfReader } from './hand-of-reader.ts';
 import { startMailbox } from './mailbox.ts';
 import { createPhone, phoneAccount } from './phone.ts';
 import { devRoutes } from './routes.ts';
-import { script } from './sample-agent.ts';
+import { sampleAgent, script } from './sample-agent.ts';
 import { openShop } from './shop.ts';
 
 export interface DevOptions {
@@ -49,7 +49,6 @@ export interface Dev {
 
 /** How often the digest of notified actions is sent here, in ms: somebody watches. */
 const digestEveryMs = 10_000;
-const sampleAgent = 'sample-support-agent';
 
 /** Starts all of it. Throws `production_forbidden`, and what `boot` throws. */
 export async function startDev(options: DevOptions): Promise<Dev> {

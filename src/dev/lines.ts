@@ -1,10 +1,13 @@
 /** What the dev page lists: one line per action, mail and text. */
+
+import { fallbackText } from '../channels/card.ts';
 import { catalogueOf, lookUp } from '../channels/catalogue.ts';
-import { deedText, factLineOf } from '../channels/fact-line.ts';
+import { deedText, factLineOf, operationText } from '../channels/fact-line.ts';
 import { showLine } from '../channels/untrusted.ts';
 import type { Action } from '../domain/action.ts';
-import type { State } from '../domain/lifecycle.ts';
+import { isEnd, type State } from '../domain/lifecycle.ts';
 import type { Route } from '../domain/verdict.ts';
+import type { Mail } from './mailbox.ts';
 import type { Deed } from './shop.ts';
 
 export interface ActionLine {
@@ -21,8 +24,13 @@ export interface ActionLine {
 	readonly stateText: string;
 	/** Why it went there, strictest reason first. */
 	readonly why: readonly string[];
-	/** Who decided, what really ran, and why not, where there is something to say. */
+	readonly ended: boolean;
+	/** Who decided, why not, and what really ran, where there is something to say. */
 	readonly outcome: string | null;
+	/** Until when people can answer, in ms since the epoch, and what happens after it; null where nobody is asked. */
+	readonly waits: { readonly until: number; readonly otherwise: string } | null;
+	/** The first mail that asks about it and can still be answered; null where there is none. */
+	readonly mail: string | null;
 }
 
 export interface MailLine {
@@ -42,17 +50,22 @@ export interface TextLine {
 	readonly kind: 'asked' | 'typed' | 'answer';
 }
 
-/** The line of an action. `deeds`: everything that ran in the shop, of which this action's are named. */
-export function actionLine(action: Action, deeds: readonly Deed[]): ActionLine {
+/** A mail, as far as it tells what it is about. */
+type Sent = Pick<Mail, 'id' | 'messageId'>;
+
+/** The line of an action. `deeds`, `mails`: everything that ran in the shop and all that was sent, of which this action's are named. */
+export function actionLine(action: Action, deeds: readonly Deed[], mails: readonly Sent[] = []): ActionLine {
 	const { proposal, verdict, outcome, decision } = action;
 	const facts = factLineOf(proposal, 'en');
 	const by =
-		decision === null || decision.by === 'policy'
+		decision === null || decision.by === 'policy' || decision.by === 'deadline'
 			? null
-			: `${decision.event.replaceAll('_', ' ')} · ${decision.by} · ${decision.channel}`;
+			: `${decision.event.split('_by_')[0]?.replaceAll('_', ' ')} by ${decision.by} (${decision.channel})`;
 	const ran = deeds.filter(({ actionId }) => actionId === action.id).map(({ what }) => what);
+	const ranText = ran.map((what) => (what === proposal.operation ? `ran: ${what}` : `ran instead: ${operationText(what, 'en')}`));
+	const asked = action.state === 'in_review' || action.state === 'escalated';
 	const reason = outcome?.reason === undefined || outcome.state === 'executed' ? null : showLine(outcome.reason, 160);
-	const parts = [by, ran.length === 0 ? null : `ran: ${ran.join(', ')}`, reason];
+	const parts = [by, reason, ...ranText];
 	return {
 		id: action.id,
 		at: action.createdAt,
@@ -63,6 +76,12 @@ export function actionLine(action: Action, deeds: readonly Deed[]): ActionLine {
 		state: action.state,
 		stateText: lookUp(catalogueOf('en').states, action.state) ?? action.state,
 		why: (verdict?.reasons ?? []).slice(0, 3).map((given) => showLine(given.text.en, 160)),
+		ended: isEnd(action.state),
 		outcome: parts.filter((part) => part !== null).join(' · ') || null,
+		waits:
+			asked && action.deadlineAt !== null
+				? { until: action.deadlineAt, otherwise: fallbackText(verdict?.plan?.fallback ?? null, 'en') }
+				: null,
+		mail: asked ? (mails.find(({ messageId }) => messageId.includes(`${action.id}.`))?.id ?? null) : null,
 	};
 }

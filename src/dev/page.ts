@@ -1,6 +1,7 @@
 /** The plain dev page: what agents proposed and why it went where, the mailbox, and the phone. The links work. */
 import { raw } from 'hono/html';
 import { html, type Markup } from '../channels/markup.ts';
+import { guide } from './guide.ts';
 import type { ActionLine, MailLine, TextLine } from './lines.ts';
 import type { Mail } from './mailbox.ts';
 import { devPolicy, devScript, devStyle } from './style.ts';
@@ -41,9 +42,9 @@ export function devPage({ actions, mails, texts, people = [], clockOffsetMs, red
 		'Countersign dev',
 		html`<noscript><meta http-equiv="refresh" content="3"></noscript>
 <header><h1>Countersign dev</h1><p id="status">Everything here is local and nothing leaves this machine · ${redis}${ahead}</p>${inboxForm(people)}${clockForm}</header>
-<main>
-<section aria-labelledby="h-actions"><h2 id="h-actions">Actions</h2><p>What agents proposed, where policy sent it, and why</p>${list('actions', actions.map(actionItem), 'No action yet. The sample agent starts in a moment.')}</section>
-<section aria-labelledby="h-mails"><h2 id="h-mails">Mailbox</h2><p>The real messages, received by a local SMTP server</p>${list('mails', mails.map(mailItem), 'No mail yet.')}</section>
+${guide(actions) ?? html`<section id="guide" hidden></section>`}<main>
+<section aria-labelledby="h-actions"><h2 id="h-actions">Actions</h2><p>What agents proposed, where policy sent it, and why. <b>auto</b>: it runs. <b>notify</b>: it runs, people read of it. <b>approval</b>: people are asked first. <b>escalation</b>: a person takes over. Times are UTC.</p>${list('actions', actions.map(actionItem), 'No action yet. The sample agent starts in a moment.')}</section>
+<section aria-labelledby="h-mails"><h2 id="h-mails">Mailbox</h2><p>The real messages, received by a local SMTP server. One of the two reviewers reads Chinese.</p>${list('mails', mails.map(mailItem), 'No mail yet.')}</section>
 <section aria-labelledby="h-texts"><h2 id="h-texts">Phone</h2><p>The real texts, received by a stand-in for the SMS provider, and answered as through it. What is urgent comes here at once, the rest as a reminder: move the clock by 10 min.</p>${list('texts', texts.map(textItem), 'No text yet.')}</section>
 </main><script>${raw(devScript)}</script>`,
 	);
@@ -52,11 +53,15 @@ export function devPage({ actions, mails, texts, people = [], clockOffsetMs, red
 const list = (id: string, items: readonly Markup[], empty: string): Markup =>
 	items.length === 0 ? html`<ul id="${id}"><li class="empty">${empty}</li></ul>` : html`<ul id="${id}">${items}</ul>`;
 
-const actionItem = ({ id, at, agent, what, whom, route, state, stateText, why, outcome }: ActionLine): Markup =>
+const actionItem = ({ id, at, agent, what, whom, route, state, stateText, why, outcome, waits, mail }: ActionLine): Markup =>
 	html`<li data-action="${id}" data-state="${state}"><div class="row"><strong>${what}</strong><span class="small">${clock(at)}</span></div><div class="tags">${
 		route === null ? null : html`<span class="tag ${route}">${route}</span>`
 	}<span class="tag ${state}">${stateText}</span></div>${why.map((reason) => html`<p class="small"><bdi>${reason}</bdi></p>`)}${
 		outcome === null ? null : html`<p class="small"><bdi>&rarr; ${outcome}</bdi></p>`
+	}${
+		waits === null
+			? null
+			: html`<p class="small">${mail === null ? null : html`<a href="/dev/mails/${mail}">Answer by mail</a> · `}If nobody answers by ${clock(waits.until)}: ${waits.otherwise}</p>`
 	}<p class="small"><bdi>${agent}</bdi>${whom === null ? null : html` · for <bdi>${whom}</bdi>`}</p></li>`;
 
 const mailItem = ({ id, at, to, subject }: MailLine): Markup =>

@@ -54,7 +54,7 @@ export function devRoutes({ app, url, mailbox, phone, hand, shop, redis, advance
 	const { store } = app.front;
 	const lines = async (): Promise<ActionLine[]> => {
 		const { actions } = await store.actions.list({ tenant: 'default', limit: shownActions });
-		return actions.map((action) => actionLine(action, shop.deeds()));
+		return actions.map((action) => actionLine(action, shop.deeds(), mailbox.messages()));
 	};
 	routes.get('/', async (context) => {
 		// Cookies and forms belong to one origin, and the links in the messages name this one.

@@ -4,6 +4,9 @@
  */
 import type { ProposalInput } from '../domain/action.ts';
 
+/** Who proposes it. */
+export const sampleAgent = 'sample-support-agent';
+
 /** A proposal, and how long after the start the agent makes it, in ms. */
 export interface Scripted {
 	readonly afterMs: number;

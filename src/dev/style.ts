@@ -16,6 +16,8 @@ header form:first-of-type{margin-left:auto}
 header p{margin:0;color:var(--muted);font-size:14px}
 main{display:grid;grid-template-columns:minmax(0,1.25fr) minmax(0,1fr) minmax(0,.85fr);gap:14px;padding:0 20px 24px;align-items:start}
 @media (max-width:900px){main{grid-template-columns:minmax(0,1fr);padding:0 12px 20px}header{padding:12px}}
+#guide{margin:0 20px 14px}#guide ol{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:8px 24px;margin:0;padding:6px 16px 14px 34px;font-size:14px}#guide li{padding:0 0 0 2px;border:0}#guide .over{color:var(--muted)}#guide .over b:last-child{color:var(--green);white-space:nowrap}
+@media (max-width:900px){#guide{margin:0 12px 14px}#guide ol{grid-template-columns:minmax(0,1fr)}}
 section{background:var(--card);border:1px solid var(--line);border-radius:14px;overflow:hidden}
 h2{margin:0;padding:12px 16px 0;font-size:15px}
 section>p{margin:0;padding:0 16px 10px;color:var(--muted);font-size:13px;border-bottom:1px solid var(--line)}
@@ -36,7 +38,7 @@ a{color:var(--link)}
 .bubble{margin:5px 0 0;padding:9px 13px;background:var(--sms);border-radius:4px 16px 16px 16px;white-space:pre-wrap}
 p.typed{margin-left:auto;width:fit-content;background:var(--hover);border:1px solid var(--line);border-radius:16px 4px 16px 16px}
 .answer{display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin-top:8px;font-size:14px;color:var(--muted)}
-.answer input{flex:1 1 90px;min-width:0;min-height:34px;padding:4px 10px;border:1px solid var(--line);border-radius:9px;background:var(--card);color:var(--text);font:inherit}
+.answer input{flex:1 1 150px;min-width:0;min-height:34px;padding:4px 10px;border:1px solid var(--line);border-radius:9px;background:var(--card);color:var(--text);font:inherit}
 .answer output{flex-basis:100%}
 dl+.answer{margin:0;padding:0 16px 14px}
 .empty{padding:22px 16px;color:var(--muted)}
@@ -53,7 +55,7 @@ pre{margin:0 0 14px;white-space:pre-wrap;font:13px/1.5 ui-monospace,Menlo,Consol
 
 /** Brings the lists up to date without losing the place on the page. Nothing else needs a script. */
 export const devScript = `
-const ids=['actions','mails','texts','status'];
+const ids=['guide','actions','mails','texts','status'];
 setInterval(async()=>{
 if(document.hidden)return;
 try{

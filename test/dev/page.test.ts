@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionLine } from '../../src/dev/lines.ts';
 import { devPage, mailPage } from '../../src/dev/page.ts';
+import { sampleAgent } from '../../src/dev/sample-agent.ts';
 import { infected, injectedTexts } from '../channels/injected.ts';
 import { now, sampleAction } from '../channels/sample-action.ts';
 
@@ -55,7 +56,51 @@ describe('the dev page', () => {
 			{ at: now, what: 'refund', actionId: action.id },
 			{ at: now, what: 'refund', actionId: 'act_other' },
 		];
-		expect(actionLine(action, deeds).outcome).toBe('approved by reviewers · ana · email · ran: refund');
+		expect(actionLine(action, deeds).outcome).toBe('approved by ana (email) · ran: refund');
+	});
+
+	it('says what happens where nobody answers, and which mail to answer; at the end, what ran instead', () => {
+		const action = sampleAction();
+		const mails = [
+			{ id: '6', messageId: '<deliver.act_other.1.review.0.ana.email@shop.example>' },
+			{ id: '7', messageId: `<deliver.${action.id}.1.review.0.ana.email@shop.example>` },
+		];
+		const line = actionLine(action, [], mails);
+		expect(line).toMatchObject({ mail: '7', ended: false, waits: { until: action.deadlineAt } });
+		const html = devPage({ ...view, actions: [line] });
+		expect(html).toContain('<a href="/dev/mails/7">Answer by mail</a>');
+		expect(html).toContain('the safe fallback runs instead');
+		const late = sampleAction(
+			{},
+			{
+				state: 'expired',
+				decision: { at: now, event: 'deadline_passed', by: 'deadline', channel: 'clock', payloadDigest: '' },
+				outcome: { at: now, state: 'expired', reason: 'nobody answered in time' },
+			},
+		);
+		expect(actionLine(late, [{ at: now, what: 'send_holding_reply', actionId: late.id }], mails)).toMatchObject({
+			mail: null,
+			ended: true,
+			waits: null,
+			outcome: 'nobody answered in time · ran instead: Tell the customer that an answer will follow',
+		});
+	});
+
+	it('says what to press first where the sample agent speaks, and ticks off what is over', () => {
+		const line = actionLine(sampleAction(), []);
+		const told = ['2,400.00', '240.00', '129.00'].map((usd, n) => ({
+			...line,
+			id: `act_${n}`,
+			agent: sampleAgent,
+			what: `Refund USD ${usd}`,
+		}));
+		const html = devPage({ ...view, actions: told });
+		expect(html).toContain('What to press first');
+		expect(html).not.toContain('&#10003;');
+		expect(devPage({ ...view, actions: told.map((each) => ({ ...each, ended: true, stateText: 'done' })) })).toContain(
+			'&#10003; done',
+		);
+		expect(devPage({ ...view, actions: [line] })).not.toContain('What to press first');
 	});
 
 	it('shows injected text and obeys none', () => {
