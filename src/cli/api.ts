@@ -56,6 +56,9 @@ export function addApi(program: Command, portOf: (text: string) => number): void
 					draining = true;
 					routes.close();
 					await Promise.all([server.close(), mail?.close()]);
+				} catch (error) {
+					routes.close();
+					throw error;
 				} finally {
 					await close();
 				}

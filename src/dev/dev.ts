@@ -60,7 +60,10 @@ export async function startDev(options: DevOptions): Promise<Dev> {
 	const phone = createPhone();
 	const phoneServer = await serveOn(phone.app, { host: '127.0.0.1', port: 0 });
 	// Known before anything is sent: links in messages lead here.
-	const port = await chosenPort(options.port ?? given.port);
+	const wanted = options.port ?? given.port;
+	const port = await chosenPort(wanted);
+	if (wanted !== 0 && port !== wanted)
+		options.say(`port ${wanted} is taken, perhaps by another console: this one is on port ${port}`);
 	const url = `http://127.0.0.1:${port}`;
 	const shop = openShop(['lookup_order', 'reply', 'refund', 'cancel_order', 'update_address', 'send_holding_reply'], () =>
 		Date.now(),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Redis } from 'ioredis';
-import type { Problem } from '../domain/errors.ts';
+import { Fault, type Problem } from '../domain/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import { apiRoutes } from './api/routes.ts';
 import { waiterOn } from './api/waiter.ts';
@@ -96,12 +96,23 @@ export function httpRoutes(parts: HttpParts): { app: Hono; close: () => void } {
 	};
 }
 
-/** Serves routes. Resolves once the port is open. */
+/** Why a port cannot be opened, for whoever chose it. */
+const unopened: Readonly<Record<string, string>> = {
+	EADDRINUSE: 'something else listens there; stop it, or choose another port with PORT or --port',
+	EACCES: 'this user may not; choose a port above 1023 with PORT or --port',
+	EADDRNOTAVAIL: 'this machine has no such address; choose another with HOST or --host',
+};
+
+/** Serves routes. Resolves once the port is open; where it cannot be opened, throws `config_invalid` with what to do. */
 export async function serveOn(app: Hono, address: { host: string; port: number }): Promise<HttpServer> {
 	const server = serve({ fetch: app.fetch, hostname: address.host, port: address.port });
 	await new Promise<void>((resolve, reject) => {
 		server.once('listening', resolve);
-		server.once('error', reject);
+		server.once('error', (error: NodeJS.ErrnoException) => {
+			const why = unopened[error.code ?? ''];
+			const place = `${address.host}:${address.port}`;
+			reject(why === undefined ? error : new Fault('config_invalid', `cannot listen on ${place}: ${why}`));
+		});
 	});
 	const { port } = server.address() as AddressInfo;
 	return {

@@ -83,7 +83,7 @@ export function boardOf(engine: Engine, connect: () => Redis): Board {
 			for (const id of ids) stale.delete(id);
 			read(ids)
 				.catch((error: unknown) => {
-					engine.log.warn({ err: error }, 'inbox');
+					if (!closed) engine.log.warn({ err: error }, 'inbox');
 					for (const id of ids) stale.add(id);
 				})
 				.finally(() => {
@@ -117,7 +117,9 @@ export function boardOf(engine: Engine, connect: () => Redis): Board {
 			await redis.subscribe(engine.store.keys.changes);
 			// What was said while the connection was down is lost: everything is read again.
 			redis.on('ready', () => {
-				readAll().catch((error: unknown) => engine.log.warn({ err: error }, 'inbox'));
+				readAll().catch((error: unknown) => {
+					if (!closed) engine.log.warn({ err: error }, 'inbox');
+				});
 			});
 		}
 		await readAll();
