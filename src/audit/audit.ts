@@ -80,7 +80,7 @@ export function openAudit({ now, graceMs, ended = false }: AuditOptions): Audit 
 		},
 		add(action, { calls = [], deeds = null, clockMovedAt = Number.POSITIVE_INFINITY } = {}) {
 			const story = storyOf(action);
-			const findings = [...story.findings, ...contradictions(action, story, { calls, deeds })];
+			const findings = [...story.findings, ...contradictions(action, story, { calls, deeds, clockMovedAt })];
 			const over = action.state !== null && isEnd(action.state as State);
 			const overdue = action.dueAt !== null && action.dueAt < now - graceMs;
 			if (action.state !== null && !over && (ended || overdue))

@@ -58,8 +58,15 @@ export const deed = z.object({
 });
 export type Deed = z.output<typeof deed>;
 
-/** When the history was taken, by the store's clock, and whether it claims to hold every effect. */
-export const head = z.object({ kind: z.literal('head'), format: z.literal(1), takenAt: z.number(), deeds: z.boolean() });
+/** When the history was taken, by the store's clock, and whether it claims to hold every effect. What follows it, up to the next, is its own. */
+export const head = z.object({
+	kind: z.literal('head'),
+	format: z.literal(1),
+	takenAt: z.number(),
+	deeds: z.boolean(),
+	/** From this instant on the store's clock was not that of the clients: somebody had moved it. */
+	clockMovedAt: z.number().optional(),
+});
 export type Head = z.output<typeof head>;
 
 export const recordedLine = z.discriminatedUnion('kind', [head, recordedAction, call, deed]);

@@ -6,7 +6,7 @@ export interface Testimony {
 	readonly calls: readonly Call[];
 	/** Null where nobody wrote down what happened outside. */
 	readonly deeds: readonly Deed[] | null;
-	/** Deadlines that passed from this instant on do not count as late: somebody had moved the clock. */
+	/** From this instant on the store's clock was moved: what is later by it is neither late nor told too early. */
 	readonly clockMovedAt?: number;
 }
 
@@ -23,11 +23,18 @@ const ending: ReadonlySet<string> = new Set([
 ]);
 
 /** What the calls and deeds of one action contradict; linear in them. */
-export function contradictions(action: RecordedAction, story: Story, { calls, deeds }: Testimony): Finding[] {
-	return [...ofCalls(action, story, calls), ...(deeds === null ? [] : ofDeeds(action, story, deeds))];
+export function contradictions(action: RecordedAction, story: Story, { calls, deeds, clockMovedAt }: Testimony): Finding[] {
+	return [
+		...ofCalls(action, story, { calls, ...(clockMovedAt !== undefined && { clockMovedAt }) }),
+		...(deeds === null ? [] : ofDeeds(action, story, deeds)),
+	];
 }
 
-function ofCalls(action: RecordedAction, { id, entries }: Story, calls: readonly Call[]): Finding[] {
+function ofCalls(
+	action: RecordedAction,
+	{ id, entries }: Story,
+	{ calls, clockMovedAt = Number.POSITIVE_INFINITY }: Pick<Testimony, 'calls' | 'clockMovedAt'>,
+): Finding[] {
 	const findings: Finding[] = [];
 	// Each answer that won is one entry of the history, and no entry is two answers'.
 	const unclaimed = new Map<string, Entry[]>();
@@ -64,7 +71,8 @@ function ofCalls(action: RecordedAction, { id, entries }: Story, calls: readonly
 			// A deadline wins at its instant, whenever its entry is written; and it is nobody's.
 			if (event === 'deadline_passed' ? deadlineAt < at : !said.has(`${event}/${by}/${at}`))
 				disagree(`somebody was told that \`${event}\` by ${by} won at ${at}, which the history does not say`);
-			else if (until !== null && at > until + slackMs) disagree(`\`${event}\` was told before it happened`);
+			else if (until !== null && until < clockMovedAt && at > until + slackMs)
+				disagree(`\`${event}\` was told before it happened`);
 		}
 	}
 	return findings;

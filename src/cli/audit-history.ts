@@ -14,6 +14,8 @@ const graceMs = 60_000;
 interface History extends Earlier {
 	readonly calls: ReadonlyMap<string, readonly Call[]>;
 	readonly deeds: ReadonlyMap<string, readonly Deed[]>;
+	/** The head that each action stands under. */
+	readonly headOf: ReadonlyMap<string, Head>;
 }
 
 /** Reads a history; refuses what is none. */
@@ -22,6 +24,7 @@ export async function readHistory(path: string): Promise<History> {
 	const calls = new Map<string, Call[]>();
 	const deeds = new Map<string, Deed[]>();
 	const heads: Head[] = [];
+	const headOf = new Map<string, Head>();
 	const keep = <T extends { id: string }>(map: Map<string, T[]>, each: T): void => {
 		const own = map.get(each.id);
 		if (own === undefined) map.set(each.id, [each]);
@@ -34,14 +37,17 @@ export async function readHistory(path: string): Promise<History> {
 		const line = lineOf(text, `${path}:${number}`);
 		// A file of several runs holds what each holds.
 		if (line.kind === 'head') heads.push(line);
-		else if (line.kind === 'action') actions.set(line.id, line);
-		else if (line.kind === 'call') keep(calls, line);
+		else if (line.kind === 'action') {
+			actions.set(line.id, line);
+			const over = heads.at(-1);
+			if (over !== undefined) headOf.set(line.id, over);
+		} else if (line.kind === 'call') keep(calls, line);
 		else keep(deeds, line);
 	}
 	const last = heads.at(-1);
 	if (last === undefined)
 		throw new Exit('invalid', `${path} is no history: it has no line of kind \`head\``, { code: 'record_unreadable' });
-	return { head: { ...last, deeds: heads.every((head) => head.deeds) }, actions, calls, deeds };
+	return { head: { ...last, deeds: heads.every((head) => head.deeds) }, actions, calls, deeds, headOf };
 }
 
 function lineOf(text: string, where: string): RecordedLine {
@@ -79,13 +85,18 @@ export async function* recordedIn(store: Store): AsyncGenerator<RecordedAction> 
 
 /** Checks a file. */
 export async function verifyFile(path: string, earlier: Earlier | null, keepMs: number): Promise<Report> {
-	const { head, actions, calls, deeds } = await readHistory(path);
+	const { head, actions, calls, deeds, headOf } = await readHistory(path);
 	const audit = openAudit({ now: head.takenAt, graceMs });
 	const absent = { kind: 'action', state: null, version: null, payloadDigest: null, chain: null, dueAt: null } as const;
 	const ids = new Set([...actions.keys(), ...deeds.keys()]);
 	for (const [id, own] of calls) if (own.some(({ told }) => told?.what === 'acknowledged')) ids.add(id);
 	for (const id of ids) {
-		const own = { calls: calls.get(id) ?? [], deeds: head.deeds ? (deeds.get(id) ?? []) : null };
+		const clockMovedAt = headOf.get(id)?.clockMovedAt;
+		const own = {
+			calls: calls.get(id) ?? [],
+			deeds: head.deeds ? (deeds.get(id) ?? []) : null,
+			...(clockMovedAt !== undefined && { clockMovedAt }),
+		};
 		audit.add(actions.get(id) ?? { ...absent, id, history: [] }, own);
 	}
 	for (const id of earlier?.actions.keys() ?? []) {

@@ -35,7 +35,8 @@ export async function reckon(audit: Audit, { store, calls, folder, kills, offset
 	const seen = new Set<string>();
 	const file = history === undefined ? null : createWriteStream(history, { flags: 'a' });
 	const keep = (line: object): void => void file?.write(`${JSON.stringify(line)}\n`);
-	keep({ kind: 'head', format: 1, takenAt: await store.now(), deeds: true });
+	const takenAt = await store.now();
+	keep({ kind: 'head', format: 1, takenAt, deeds: true, ...(first !== undefined && { clockMovedAt }) });
 	const add = (action: RecordedAction): void => {
 		const own = { calls: callsOf.get(action.id) ?? [], deeds: deedsOf.get(action.id) ?? [] };
 		audit.add(action, { ...own, clockMovedAt });
