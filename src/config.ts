@@ -273,7 +273,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 		if (value !== undefined && value !== '') given[name] = value;
 	}
 	const read = environment.safeParse(given);
-	if (!read.success) problems.push(...read.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+	if (!read.success) problems.push(...read.error.issues.map((issue) => `${issue.path.join('.')}: ${whatToFix(issue)}`));
 	else {
 		problems.push(...twilioProblems(given), ...replyProblems(given));
 		const slack = ['SLACK_BOT_TOKEN', 'SLACK_APP_ID', 'SLACK_SIGNING_SECRET', 'SLACK_APP_TOKEN'].filter((name) => name in given);
@@ -363,6 +363,12 @@ function opinionOf(data: z.output<typeof environment>): Config['opinion'] {
 	if (address === undefined || model === undefined || price === undefined) return null;
 	const [input, output] = price;
 	return { url: address, apiKey: data.OPINION_API_KEY ?? 'none', model, price: { input, output }, format: data.OPINION_FORMAT };
+}
+
+/** Every value is a text: what has the wrong type is no number. */
+function whatToFix(issue: z.core.$ZodIssue): string {
+	if (issue.code !== 'invalid_type') return issue.message;
+	return issue.expected === 'int' ? 'must be a whole number' : 'must be a number';
 }
 
 function repliesOf(data: z.output<typeof environment>, domain: string): Config['replies'] {
