@@ -41,7 +41,7 @@ export function devPage({ actions, mails, texts, people = [], clockOffsetMs, red
 	return frame(
 		'Countersign dev',
 		html`<noscript><meta http-equiv="refresh" content="3"></noscript>
-<header><h1>Countersign dev</h1><p id="status">Everything here is local and nothing leaves this machine · ${redis}${ahead}</p>${inboxForm(people)}${clockForm}</header>
+<header><h1>Countersign dev</h1><p id="status">Nothing leaves this machine · ${redis}${ahead}</p>${inboxForm(people)}${clockForm}</header>
 ${guide(actions) ?? html`<section id="guide" hidden></section>`}<main>
 <section aria-labelledby="h-actions"><h2 id="h-actions">Actions</h2><p>What agents proposed, where policy sent it, and why. <b>auto</b>: it runs. <b>notify</b>: it runs, people read of it. <b>approval</b>: people are asked first. <b>escalation</b>: a person takes over. Times are UTC.</p>${list('actions', actions.map(actionItem), 'No action yet. The sample agent starts in a moment.')}</section>
 <section aria-labelledby="h-mails"><h2 id="h-mails">Mailbox</h2><p>The real messages, received by a local SMTP server. One of the two reviewers reads Chinese.</p>${list('mails', mails.map(mailItem), 'No mail yet.')}</section>
