@@ -71,22 +71,29 @@ test('beyond the day’s budget nobody is asked, and the action is asked about; 
 	await shop.advance(24 * 3_600_000);
 	await shop.until(await shop.propose(proposed('o-4')), 'executed');
 	expect(model.asked).toHaveLength(3);
+});
 
-	const poor = await openShop(redis, {
+test('a question that could cost more than is left of the day is not asked', async () => {
+	const model = await modelStandIn();
+	model.answer = saying('yes');
+	const shop = await openShop(redis, {
 		policy: policyWith('  daily_cost: 0.000001\n'),
 		channels: false,
 		opinion: openaiOpinion({ ...config, url: model.url }),
 	});
-	const broke = await poor.until(await poor.propose(proposed('o-5')), 'in_review');
+	const broke = await shop.until(await shop.propose(proposed('o-5')), 'in_review');
 	expect(broke.verdict?.opinions).toMatchObject([{ source: 'over_budget' }]);
-	expect(model.asked).toHaveLength(3);
+	expect(model.asked).toEqual([]);
 });
 
-test('where policy asks and nobody is configured, it is unsure; where policy does not ask, nobody is', async () => {
-	const model = await modelStandIn();
+test('where policy asks and nobody is configured, it is unsure', async () => {
 	const shop = await openShop(redis, { policy: policyWith(), channels: false });
 	const action = await shop.until(await shop.propose(proposed('o-1')), 'in_review');
 	expect(action.verdict?.opinions).toMatchObject([{ answer: 'unsure', source: 'not_configured' }]);
+});
+
+test('where policy does not ask, nobody is asked', async () => {
+	const model = await modelStandIn();
 	const off = await openShop(redis, { channels: false, opinion: openaiOpinion({ ...config, url: model.url }) });
 	await off.until(await off.propose(proposed('o-2')), 'executed');
 	expect(model.asked).toEqual([]);
