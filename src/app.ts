@@ -128,6 +128,8 @@ export function openApp(parts: AppParts): App {
 		connect: () => connect(),
 		async startWorkers(only = Object.keys(workerKinds) as WorkerKind[]) {
 			const { store, queues } = back;
+			// Before anything could run; and by workers only: an operator's command must not pause what was resumed.
+			if (config.paused) await store.mark.hold('COUNTERSIGN_PAUSED is set', 'the configuration');
 			await storage.start();
 			await parts.journal?.starts
 				.begin()

@@ -67,7 +67,6 @@ export async function boot(env: Readonly<Record<string, string | undefined>>, br
 			...(brought.signal !== undefined && { signal: brought.signal }),
 			...(brought.digestEveryMs !== undefined && { digestEveryMs: brought.digestEveryMs }),
 		});
-		if (config.paused) await app.back.store.mark.hold('COUNTERSIGN_PAUSED is set', 'the configuration');
 		// Last: whatever fails above must leave nothing open that keeps the process alive.
 		policy.follow();
 		return {

@@ -50,7 +50,7 @@ test('a start that is paused by the configuration holds before anything works, a
 	};
 	const booted = await boot(given, { channels: {} });
 	try {
-		await booted.app.storage.look();
+		await booted.app.startWorkers(['auto']);
 		expect(booted.app.storage.alerts()).toMatchObject([
 			{ code: 'held', message: expect.stringContaining('COUNTERSIGN_PAUSED is set') },
 		]);

@@ -3,9 +3,10 @@ import { readdirSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { claim } from '../../src/execution/claim.ts';
 import { type Journal, openJournal } from '../../src/journal/journal.ts';
 import { sweep } from '../../src/workers/sweeper.ts';
-import { minute, openShop, refund, type Shop } from '../flows/shop.ts';
+import { minute, openShop, proposing, refund, type Shop } from '../flows/shop.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { ownRedis } from '../support/own-redis.ts';
 import { testRedis } from '../support/redis.ts';
@@ -143,6 +144,21 @@ describe('a person pauses the system', () => {
 		await resume(shop);
 		await shop.advance(minute);
 		await shop.until(held, 'executed');
+	});
+
+	test('an agent that runs its actions itself is told to wait, and may claim it afterwards', async () => {
+		const shop = await openShop(redis, { channels: false });
+		const { front, back } = shop.app;
+		const parcel = proposing({ operation: 'ship_parcel', amount: { value: '600.00', currency: 'USD' } });
+		const id = await shop.propose(parcel);
+		await shop.until(id, 'in_review');
+		await shop.answer(id, 'ana', 'approve');
+		await back.store.mark.hold('a complaint', 'ops');
+		const agent = { tenant: 'default', agent: parcel.agent };
+		expect(await claim(front, id, agent)).toMatchObject({ ok: false, problem: { code: 'held' } });
+		expect((await shop.get(id)).state).toBe('approved');
+		await resume(shop);
+		expect(await claim(front, id, agent)).toMatchObject({ ok: true });
 	});
 });
 
