@@ -127,7 +127,7 @@ export function openChaos(parts: ChaosParts): Chaos {
 				lagging++;
 				const work = (lanes.get(laneOf(kind)) ?? Promise.resolve()).then(async () => {
 					try {
-						await untilDone(perform[kind]);
+						await (kind === 'kill' || kind === 'stop' ? perform[kind]() : untilDone(perform[kind]));
 						done[kind]++;
 					} finally {
 						lagging--;

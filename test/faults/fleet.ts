@@ -96,18 +96,26 @@ export async function startFleet(where: Where, { size, edits, urlOf, shiftOf }: 
 	await Promise.all(Array.from({ length: size }, async () => put(await warm())));
 	let next = warm();
 	next.catch(() => undefined);
+	/** A process that could not start is said so, and another one is tried. */
 	const replaceOne = async (): Promise<void> => {
-		if (closing || working.length >= size) return;
-		const replacement = await next;
-		next = warm();
-		next.catch(() => undefined);
-		await put(replacement);
+		for (let tries = 1; !closing && working.length < size; tries++) {
+			const coming = next;
+			next = coming.then(warm, warm);
+			next.catch(() => undefined);
+			try {
+				await put(await coming);
+			} catch (error) {
+				console.error('a process could not start', error);
+				if (tries === 5) throw error;
+			}
+		}
 	};
 	// One after another: there is one warm process.
 	let replacing = Promise.resolve();
 	const replace = (): Promise<void> => {
-		replacing = replacing.then(replaceOne);
-		return replacing;
+		const done = replacing.then(replaceOne);
+		replacing = done.catch(() => undefined);
+		return done;
 	};
 	const take = (pick: number): ChildProcess | undefined => {
 		const [taken] = working.splice(Math.floor(pick * working.length), 1);

@@ -25,6 +25,7 @@ export async function startRedis(folder: string): Promise<RedisServer | null> {
 	mkdirSync(folder, { recursive: true });
 	const port = await freePort();
 	const url = `redis://127.0.0.1:${port}`;
+	let watch: { end(): void } | null = null;
 	const start = async (): Promise<ChildProcess> => {
 		const settings = {
 			bind: '127.0.0.1',
@@ -37,7 +38,8 @@ export async function startRedis(folder: string): Promise<RedisServer | null> {
 		};
 		const words = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
 		const child = spawn(command, words, { stdio: 'ignore' });
-		if (child.pid !== undefined) watchParent(child.pid);
+		watch?.end();
+		watch = child.pid === undefined ? null : watchParent(child.pid);
 		await ready(port);
 		return child;
 	};
@@ -56,7 +58,10 @@ export async function startRedis(folder: string): Promise<RedisServer | null> {
 			child = await start();
 			return Date.now() - from;
 		},
-		stop: kill,
+		async stop() {
+			await kill();
+			watch?.end();
+		},
 	};
 }
 
