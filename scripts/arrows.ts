@@ -14,7 +14,19 @@ export interface Part {
 const judgement = ['policy', 'learning'];
 const edges = ['channels', 'queues', 'store', 'journal', ...judgement];
 const core = ['reviews', 'execution', 'engine', ...edges, 'domain'];
-const below = ['workers', 'http', 'entrances', 'audit', ...core, 'producers', 'opinions', 'embedded', 'policy-file', 'policy-map', 'config'];
+const below = [
+	'workers',
+	'http',
+	'entrances',
+	'audit',
+	...core,
+	'producers',
+	'opinions',
+	'embedded',
+	'policy-file',
+	'policy-map',
+	'config',
+];
 
 /** Arrows point down only, and siblings never import each other. */
 export const parts: Readonly<Record<string, Part>> = {

@@ -43,7 +43,12 @@ export function opinionsOn(redis: Redis, keys: Keys): OpinionStore {
 			await redis.set(answer(key), JSON.stringify(given), 'PX', keepMs);
 		},
 		async reserve(at, cost, caps) {
-			const counted = await redis.multi().hincrby(day(at), 'cost', cost).hincrby(day(at), 'asks', 1).pexpire(day(at), 2 * dayMs).exec();
+			const counted = await redis
+				.multi()
+				.hincrby(day(at), 'cost', cost)
+				.hincrby(day(at), 'asks', 1)
+				.pexpire(day(at), 2 * dayMs)
+				.exec();
 			const [[, spent] = [], [, asks] = []] = counted ?? [];
 			if (Number(spent) <= caps.cost && Number(asks) <= caps.asks) return true;
 			// Set aside first and given back: of many who ask at once, none can pass the cap.

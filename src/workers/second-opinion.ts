@@ -15,7 +15,11 @@ import type { WorkerDeps } from './deps.ts';
 const redaction = redactionWith(randomBytes(32).toString('hex'));
 
 /** What is said about an action, or nothing where policy asks nobody about it. */
-export async function opinionsOn(deps: WorkerDeps, policy: Policy, about: { proposal: Proposal; verdict: Verdict; at: number }): Promise<readonly Opinion[]> {
+export async function opinionsOn(
+	deps: WorkerDeps,
+	policy: Policy,
+	about: { proposal: Proposal; verdict: Verdict; at: number },
+): Promise<readonly Opinion[]> {
 	const questions = questionsFor(policy, about.proposal, about.verdict);
 	const section = policy.document.second_opinion;
 	if (section === undefined || questions.length === 0) return [];
@@ -29,9 +33,7 @@ function dataOf(proposal: Proposal, { send }: SecondOpinionEntry): { readonly se
 	const money = Object.entries({ amount, referenceAmount, quotedAmount }).flatMap(([name, given]) =>
 		given === undefined ? [] : [[name, `${toDecimal(given)} ${given.currency}`]],
 	);
-	const chosen = Object.fromEntries(
-		send.flatMap((part) => (proposal[part] === undefined ? [] : [[part, proposal[part]]])),
-	);
+	const chosen = Object.fromEntries(send.flatMap((part) => (proposal[part] === undefined ? [] : [[part, proposal[part]]])));
 	const kept = redaction.value(chosen);
 	const sent = { operation: redaction.text(operation), ...Object.fromEntries(money), ...(kept as object) };
 	return { sent, digest: digestOf({ operation, money, chosen }) };
@@ -43,9 +45,18 @@ interface Asks {
 	readonly about: { readonly at: number };
 }
 
-async function opinionOn({ engine, opinion: port }: WorkerDeps, section: SecondOpinionEntry, { question, data, about }: Asks): Promise<Opinion> {
+async function opinionOn(
+	{ engine, opinion: port }: WorkerDeps,
+	section: SecondOpinionEntry,
+	{ question, data, about }: Asks,
+): Promise<Opinion> {
 	const { opinions } = engine.store.learning;
-	const nobody = (source: OpinionSource): Opinion => ({ question: question.id, answer: 'unsure', reason: unsaid[source] ?? source, source });
+	const nobody = (source: OpinionSource): Opinion => ({
+		question: question.id,
+		answer: 'unsure',
+		reason: unsaid[source] ?? source,
+		source,
+	});
 	if (port === null) return nobody('not_configured');
 	const key = { model: port.model, ask: question.ask, data: data.digest };
 	const known = await opinions.known(key);

@@ -15,11 +15,16 @@ second_opinion:
   timeout: 5s
 ${more}`;
 const config = { apiKey: 'sk', model: 'small', price: { input: 0.4, output: 1.6 }, format: 'json_schema' } as const;
-const proposed = (order: string) => refund('90.00', { arguments: { order_id: order, email: 'zoe@example.com' }, reasoning: 'call +1 555 010 0001' });
+const proposed = (order: string) =>
+	refund('90.00', { arguments: { order_id: order, email: 'zoe@example.com' }, reasoning: 'call +1 555 010 0001' });
 
 test('a yes lets run what would run; a no and silence are asked about; equal data is asked about once', async () => {
 	const model = await modelStandIn();
-	const shop = await openShop(redis, { policy: policyWith(), channels: false, opinion: openaiOpinion({ ...config, url: model.url }) });
+	const shop = await openShop(redis, {
+		policy: policyWith(),
+		channels: false,
+		opinion: openaiOpinion({ ...config, url: model.url }),
+	});
 	model.answer = saying('yes');
 	expect((await shop.until(await shop.propose(proposed('o-1')), 'executed')).verdict).toMatchObject({
 		route: 'auto',

@@ -1,7 +1,7 @@
 /** The report in the inbox and on the command line: what was counted live, in both languages, and what an agent wrote inert. */
 import { expect, test } from 'vitest';
-import { answerCheck } from '../../src/reviews/spot-check.ts';
 import { createClient } from '../../src/producers/client.ts';
+import { answerCheck } from '../../src/reviews/spot-check.ts';
 import { sweep } from '../../src/workers/sweeper.ts';
 import { countersign } from '../cli/countersign.ts';
 import { fresh, refund, shopPolicy } from '../flows/shop.ts';
@@ -28,7 +28,11 @@ test('counts what ran, what was asked and what was wrong, and shows it', async (
 	}
 	const asked = await propose('800.00', `agent${evil}`);
 	await shop.until(asked, 'in_review');
-	await ana.send(await ana.page(`/inbox/actions/${asked}`), `/inbox/actions/${asked}`, { answer: 'reject', reason: '', comment: '' });
+	await ana.send(await ana.page(`/inbox/actions/${asked}`), `/inbox/actions/${asked}`, {
+		answer: 'reject',
+		reason: '',
+		comment: '',
+	});
 	await shop.until(asked, 'rejected');
 	await sweep(shop.app.deps);
 	await client.close();
@@ -51,6 +55,10 @@ test('counts what ran, what was asked and what was wrong, and shows it', async (
 	const text = (await countersign(['report', '--compare', '2025-01-01..2025-01-31'], env)).stdout;
 	expect(text).toContain('completed automatically');
 	expect(text).toContain('2025-01-01..2025-01-31');
-	for (const wrong of [['--since', 'yesterday'], ['--compare', '2025-01-01'], ['--since', '2020-01-01']])
+	for (const wrong of [
+		['--since', 'yesterday'],
+		['--compare', '2025-01-01'],
+		['--since', '2020-01-01'],
+	])
 		expect((await countersign(['report', ...wrong], env)).code).toBe(2);
 });

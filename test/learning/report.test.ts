@@ -36,8 +36,24 @@ describe('waits', () => {
 	});
 
 	test('the 95th percentile is the end of the band in which 95 % have ended', () => {
-		expect(percentile(new Map([[3, 94], [10, 6]]), 0.95)).toBe(waitOfBand(10));
-		expect(percentile(new Map([[3, 96], [10, 4]]), 0.95)).toBe(waitOfBand(3));
+		expect(
+			percentile(
+				new Map([
+					[3, 94],
+					[10, 6],
+				]),
+				0.95,
+			),
+		).toBe(waitOfBand(10));
+		expect(
+			percentile(
+				new Map([
+					[3, 96],
+					[10, 4],
+				]),
+				0.95,
+			),
+		).toBe(waitOfBand(3));
 		expect(percentile(new Map(), 0.95)).toBeNull();
 	});
 });
@@ -48,7 +64,10 @@ test('the field report’s table: shares, waits, wrong executions and refund err
 		...many(28, () => routedTo('approval')),
 		...many(10, () => routedTo('escalation', 'cancel_order')),
 		notRunCount(sampleAction().proposal, { ...sampleVerdict, route: 'auto' }),
-		...Array.from({ length: 28 }, (_, i) => answered(i % 2 === 0 ? 'ana' : 'bo', 18 * minute, i < 4 ? 'reject' : 'approve').counts).flat(),
+		...Array.from(
+			{ length: 28 },
+			(_, i) => answered(i % 2 === 0 ? 'ana' : 'bo', 18 * minute, i < 4 ? 'reject' : 'approve').counts,
+		).flat(),
 	];
 	const check = {
 		actionId: 'act_1',
@@ -71,21 +90,42 @@ test('the field report’s table: shares, waits, wrong executions and refund err
 			{ at: 0, counts: [...counts, { words: ['routed', 'another', 'refund', 'a', 'p', 'auto'], by: 1000 }] },
 			{ at: day, counts: [] },
 		],
-		checks: [check, ...Array.from({ length: 30 }, (_, i) => ({ ...check, actionId: `r${i}`, cluster: `c${i}`, answer: { right: true, reviewer: 'ana', at: 0 } }))],
+		checks: [
+			check,
+			...Array.from({ length: 30 }, (_, i) => ({
+				...check,
+				actionId: `r${i}`,
+				cluster: `c${i}`,
+				answer: { right: true, reviewer: 'ana', at: 0 },
+			})),
+		],
 		reported: [
 			{ id: 'act_1', operation: 'refund', agent: 'support-agent', policyDigest: sampleVerdict.policyDigest },
 			{ id: 'act_2', operation: 'refund', agent: 'support-agent', policyDigest: sampleVerdict.policyDigest },
 		],
 	});
-	expect(report.total).toMatchObject({ actions: 100, automatic: 0.62, approval: 0.28, escalation: 0.1, reported: 2, knownErrorsPerWeek: 2 });
+	expect(report.total).toMatchObject({
+		actions: 100,
+		automatic: 0.62,
+		approval: 0.28,
+		escalation: 0.1,
+		reported: 2,
+		knownErrorsPerWeek: 2,
+	});
 	expect(report.total.wait).toMatchObject({ count: 28, meanMs: 18 * minute });
 	expect(report.total.ended).toEqual({ approved: 24, rejected: 4 });
 	expect(report.total.errors).toMatchObject({ ran: 61, wrong: 1, answered: 31 });
 	expect(report.total.errors.rate).toBeCloseTo(2 / 61);
-	expect(report.byOperation.map(({ name, actions }) => [name, actions])).toEqual([['refund', 90], ['cancel_order', 10]]);
+	expect(report.byOperation.map(({ name, actions }) => [name, actions])).toEqual([
+		['refund', 90],
+		['cancel_order', 10],
+	]);
 	expect(report.byPolicy.map(({ name }) => name)).toEqual([sampleVerdict.policyDigest.slice(0, 12)]);
 	expect(report.daily.map(({ routes }) => routes.auto)).toEqual([62, 0]);
-	expect(report.byReviewer.map(({ reviewer, answers, rejected }) => [reviewer, answers, rejected])).toEqual([['ana', 14, 2], ['bo', 14, 2]]);
+	expect(report.byReviewer.map(({ reviewer, answers, rejected }) => [reviewer, answers, rejected])).toEqual([
+		['ana', 14, 2],
+		['bo', 14, 2],
+	]);
 });
 
 describe('rubber-stamping', () => {
@@ -118,5 +158,7 @@ test('what ended without anybody is counted as that', () => {
 	const [ended] = endingCounts(sampleAction({}, { state: 'expired', decision }));
 	expect(ended?.words.at(-1)).toBe('unanswered');
 	expect(answerCounts(sampleAction({}, { state: 'expired', decision }), () => null).counts).toEqual([]);
-	expect(endingCounts(sampleAction({}, { state: 'withdrawn', decision: { ...decision, event: 'withdrawn' } }))[0]?.words.at(-1)).toBe('withdrawn');
+	expect(
+		endingCounts(sampleAction({}, { state: 'withdrawn', decision: { ...decision, event: 'withdrawn' } }))[0]?.words.at(-1),
+	).toBe('withdrawn');
 });

@@ -97,6 +97,13 @@ describe('what counts', () => {
 		expect(raised(approvals(1000))).toBeCloseTo(0.95);
 	});
 
+	test('a rejection by a third person does not make the approvals of two enough', () => {
+		const given = settingsOf({ at_least: { people: 3, clusters: 5 } });
+		const rejected = [{ person: 'cai', agent: 'one', cluster: 'c99', at: now }];
+		expect(learned(0.5, { approved: approvals(100), rejected: [] }, given)).toBe(0.5);
+		expect(learned(0.5, { approved: approvals(100), rejected }, given)).toBeLessThan(0.5);
+	});
+
 	test('ten thousand easy approvals by one reviewer weigh as much as what the others say', () => {
 		const honest = approvals(6, () => ({ person: 'ben' }));
 		const flood = Array.from({ length: 10_000 }, (_, i) => ({ person: 'eve', agent: 'one', cluster: `flood-${i}`, at: now }));

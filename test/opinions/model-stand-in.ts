@@ -6,7 +6,11 @@ import { onTestFinished } from 'vitest';
 export interface ModelStandIn {
 	readonly url: string;
 	/** Bodies of the requests so far. */
-	readonly asked: { readonly model: string; readonly messages: { role: string; content: string }[]; readonly response_format?: { type: string } }[];
+	readonly asked: {
+		readonly model: string;
+		readonly messages: { role: string; content: string }[];
+		readonly response_format?: { type: string };
+	}[];
 	readonly keys: string[];
 	/** What it answers from now on: the content of the message, an HTTP status, or nothing at all. */
 	answer: string | { readonly status: number } | 'hang';

@@ -37,13 +37,21 @@ test.each([
 ])('what is no answer by the schema is none: %s', async (_name, content) => {
 	const model = await modelStandIn();
 	model.answer = content;
-	expect(await openaiOpinion({ ...config, url: model.url }).ask(asking, 5_000)).toMatchObject({ ok: false, why: 'unreadable', cost: 560 });
+	expect(await openaiOpinion({ ...config, url: model.url }).ask(asking, 5_000)).toMatchObject({
+		ok: false,
+		why: 'unreadable',
+		cost: 560,
+	});
 });
 
 test.each([400, 401, 429, 500])('a refusal is nobody there: %i, and is not tried again', async (status) => {
 	const model = await modelStandIn();
 	model.answer = { status };
-	expect(await openaiOpinion({ ...config, url: model.url }).ask(asking, 5_000)).toEqual({ ok: false, why: 'unreachable', cost: 0 });
+	expect(await openaiOpinion({ ...config, url: model.url }).ask(asking, 5_000)).toEqual({
+		ok: false,
+		why: 'unreachable',
+		cost: 0,
+	});
 	expect(model.asked).toHaveLength(1);
 });
 
@@ -51,7 +59,9 @@ test('silence ends at the timeout, and so does nobody listening', async () => {
 	const model = await modelStandIn();
 	model.answer = 'hang';
 	expect(await openaiOpinion({ ...config, url: model.url }).ask(asking, 100)).toMatchObject({ ok: false, why: 'unreachable' });
-	expect(await openaiOpinion({ ...config, url: 'http://127.0.0.1:1/v1' }).ask(asking, 5_000)).toMatchObject({ why: 'unreachable' });
+	expect(await openaiOpinion({ ...config, url: 'http://127.0.0.1:1/v1' }).ask(asking, 5_000)).toMatchObject({
+		why: 'unreachable',
+	});
 });
 
 test('servers that know no schemas are asked without', async () => {

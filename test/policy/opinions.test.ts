@@ -18,7 +18,12 @@ const policy = policyWith({
 });
 const asked = (given: Record<string, unknown>) =>
 	questionsFor(policy, proposalWith(given), judged(policy, given)).map(({ id }) => id);
-const said = (answer: Opinion['answer'], question = 'large'): Opinion => ({ question, answer, reason: 'because', source: 'asked' });
+const said = (answer: Opinion['answer'], question = 'large'): Opinion => ({
+	question,
+	answer,
+	reason: 'because',
+	source: 'asked',
+});
 
 describe('asking', () => {
 	test('only about what would run, in the band and above the amount', () => {
@@ -34,7 +39,14 @@ describe('asking', () => {
 	test('what makes no sense is refused', () => {
 		const problems = (section: object) => problemsWith({ second_opinion: section });
 		expect(problems({ questions: [] })).toHaveLength(1);
-		expect(problems({ questions: [{ id: 'a', ask }, { id: 'a', ask }] })[0]).toContain('is used twice');
+		expect(
+			problems({
+				questions: [
+					{ id: 'a', ask },
+					{ id: 'a', ask },
+				],
+			})[0],
+		).toContain('is used twice');
 		expect(problems({ questions: [{ id: 'a', ask, operations: ['pays'] }] })[0]).toContain('unknown operation `pays`');
 		expect(problems({ questions: [{ id: 'a', ask, on_no: 'auto' }] })[0]).toContain('on_no');
 		expect(problems({ questions: [{ id: 'a', ask, above: '1.005' }] })[0]).toContain('more decimals');
@@ -45,7 +57,11 @@ describe('what was said', () => {
 	test('no and unsure hold it where policy says; yes changes nothing', () => {
 		const verdict = (...opinions: Opinion[]) => judged(policy, { confidence: 1, amount: usd('200') }, { opinions });
 		expect(verdict(said('yes')).route).toBe('auto');
-		expect(verdict(said('no'))).toMatchObject({ route: 'escalation', reasons: [{ rule: 'opinion.large' }, {}], opinions: [said('no')] });
+		expect(verdict(said('no'))).toMatchObject({
+			route: 'escalation',
+			reasons: [{ rule: 'opinion.large' }, {}],
+			opinions: [said('no')],
+		});
 		expect(verdict(said('unsure')).route).toBe('approval');
 		expect(verdict(said('no', 'unknown')).route).toBe('auto');
 	});

@@ -34,6 +34,16 @@ describe('memory', () => {
 		expect(explain(verdict).join('\n')).toContain('reported as 0.95');
 	});
 
+	test('overrides no rule that asks for the confidence: rules see the lower one', () => {
+		const ruled = policyWith({ ...strict });
+		const held = judged(ruled, { confidence: 0.96 }, { similar: many });
+		expect(held.reasons.map(({ rule }) => rule)).toContain('rule.unsure');
+		expect(held.route).toBe('approval');
+		const rejected = { approved: 0, rejected: 3, for: 0, against: 3 };
+		const base = { operation: 'note', confidence: 0.91 };
+		expect([judged(ruled, base).route, judged(ruled, base, { similar: rejected }).route]).toEqual(['auto', 'notify']);
+	});
+
 	test('lowers what looks like something that was rejected', () => {
 		const similar = { approved: 0, rejected: 3, for: 0, against: 3 };
 		expect(judged(policy, { confidence: 1 }, { similar }).route).toBe('approval');
