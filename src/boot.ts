@@ -31,7 +31,9 @@ export interface Booted {
 }
 
 /** What a caller may bring instead of what the environment names. */
-export type Brought = Partial<Pick<AppParts, 'registry' | 'channels' | 'publicUrl' | 'devClock' | 'signal' | 'digestEveryMs'>> & {
+export type Brought = Partial<
+	Pick<AppParts, 'registry' | 'channels' | 'opinion' | 'publicUrl' | 'devClock' | 'signal' | 'digestEveryMs'>
+> & {
 	readonly config?: Partial<Config>;
 	readonly log?: Logger;
 };
@@ -52,7 +54,9 @@ export async function boot(env: Readonly<Record<string, string | undefined>>, br
 		const channels = brought.channels ?? channelsOf(config);
 		// What lives in memory forgets everything with every start; held against a file, it would look robbed.
 		const journal = redis.kind === 'wasm' ? null : openJournal({ ...journalOf(config, redis.url), keepMs: config.keepMs });
-		const opinion = config.opinion === null ? null : (await import('./opinions/openai-opinion.ts')).openaiOpinion(config.opinion);
+		const opinion =
+			brought.opinion ??
+			(config.opinion === null ? null : (await import('./opinions/openai-opinion.ts')).openaiOpinion(config.opinion));
 		const app = openApp({
 			config,
 			redisUrl: redis.url,

@@ -19,6 +19,8 @@ export {
 	states,
 } from './domain/lifecycle.ts';
 export { formatMoney, type Money, parseMoney, toDecimal } from './domain/money.ts';
+// For who asks a model of their own.
+export type { Asked, Asking, Opinion, OpinionPort } from './domain/opinion.ts';
 export type { ExecutionResult, Outcome } from './domain/outcome.ts';
 export { parseProposal } from './domain/parse.ts';
 export type { Plan, Reason, Route, Verdict } from './domain/verdict.ts';
