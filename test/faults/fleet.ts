@@ -48,7 +48,7 @@ export interface Fleet {
 }
 
 /** How long a process may take to pass the point at which it is to die, in ms. */
-const passMs = 1_000;
+const passMs = 400;
 const answerMs = 40_000;
 
 /** Starts `size` working processes and a warm one. */
