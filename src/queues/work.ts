@@ -1,6 +1,6 @@
 /** Working on a queue. The only `new Worker` of the product: lock times, stall limits and error handling stand here once. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Job, Worker } from 'bullmq';
+import { type Job, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueName } from './catalog.ts';
 import { isolationOn } from './isolation.ts';
@@ -58,7 +58,7 @@ export interface Working {
 /** Starts to work on a queue. */
 export function workOn(queue: QueueName, handlers: Handlers, settings: WorkSettings): Working {
 	const isolation = isolationOn(settings.connection, settings.prefix, queue);
-	const work = async (job: Job, signal: AbortSignal | undefined): Promise<void> => {
+	const work = async (job: Job, token: string | undefined, signal: AbortSignal | undefined): Promise<void> => {
 		const read = readJob(queue, job);
 		const handler = handlers[job.name];
 		const id = job.id ?? '';
@@ -78,23 +78,23 @@ export function workOn(queue: QueueName, handlers: Handlers, settings: WorkSetti
 			});
 		// It was running when its worker died: it, or one of those beside it, may be why.
 		if (job.stalledCounter === 0 || wakeUps.has(queue)) return run();
-		for (;;) {
-			switch (await isolation.enter(id)) {
-				case 'guilty':
-					return settings.onPoison(queue, found(), read.data);
-				case 'go':
-					return run().finally(() => isolation.leave(id));
-				case 'wait':
-					// Waited for here: a job that is put off comes back by the clock of whichever process looks, and clocks are wrong.
-					await wait(askAgainMs, undefined, signal && { signal });
-			}
+		switch (await isolation.enter(id)) {
+			case 'guilty':
+				return settings.onPoison(queue, found(), read.data);
+			case 'go':
+				return run().finally(() => isolation.leave(id));
+			case 'wait':
+				// Back to the others, so that the one that is alone finds a place; put off instead, it would come by a clock that may be wrong.
+				await wait(askAgainMs, undefined, signal && { signal });
+				await job.moveToWait(token);
+				throw new WaitingError();
 		}
 	};
 	const running = new Set<Promise<void>>();
 	const worker = new Worker(
 		queue,
-		(job: Job, _token, signal) => {
-			const run = work(job, signal).finally(() => running.delete(run));
+		(job: Job, token, signal) => {
+			const run = work(job, token, signal).finally(() => running.delete(run));
 			running.add(run);
 			return run;
 		},
