@@ -176,7 +176,7 @@ export function openApp(parts: AppParts): App {
 			// Executions get the grace; only after it are they told to stop, and what they did not finish is of unknown outcome.
 			const late = setTimeout(() => stopping.abort(), Math.max(0, graceMs - 500));
 			await Promise.all([following?.close(), sweeping?.stop()]);
-			await Promise.all(working.map((each) => each.close(graceMs)));
+			await atMost(graceMs + closingMs, Promise.all(working.map((each) => each.close(graceMs))));
 			clearTimeout(late);
 			stopping.abort();
 			if (beating !== null) {
@@ -184,11 +184,24 @@ export function openApp(parts: AppParts): App {
 				await back.store.workers.leave(worker).catch(() => undefined);
 			}
 			await storage.close();
-			await Promise.all([front.queues.close(), back.queues.close()]);
+			await atMost(closingMs, Promise.all([front.queues.close(), back.queues.close()]));
 			parts.policy.close();
 			for (const redis of connections) redis.disconnect();
 		},
 	};
+}
+
+/** What BullMQ gets to let go of its connections: one that is just being made anew, after Redis was away, would be waited for. */
+const closingMs = 2_000;
+
+/** Waits for `work`, and for no longer than `ms`. */
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+	let timer: NodeJS.Timeout | undefined;
+	const enough = new Promise<void>((resolve) => {
+		timer = setTimeout(resolve, ms);
+	});
+	await Promise.race([work.then(() => undefined), enough]);
+	clearTimeout(timer);
 }
 
 /** Lets one call a second through: a full Redis makes BullMQ emit thousands of errors a second. */
