@@ -47,7 +47,7 @@ export const mutants: readonly Mutant[] = [
 				'workers/classifier.ts',
 				'	async propose(data: unknown, job) {',
 				`	async propose(data: unknown, job) {
-		setTimeout(() => classifier(deps).proposeNow(data as never, job).catch(() => undefined), 300);
+		setTimeout(() => classifier(deps).proposeNow(data as never, job).catch(() => undefined), 30_000);
 	},
 	async proposeNow(data: unknown, job) {`,
 			),
