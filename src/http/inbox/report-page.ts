@@ -90,7 +90,7 @@ function headline(now: Line, was: Line, { say, days }: { say: LearningText['repo
 		[say.wrong, errors],
 		[say.knownWrong, (line) => line.knownErrorsPerWeek.toFixed(1)],
 	];
-	return html`<section><table class="figures"><thead><tr><td></td><th scope="col">${say.before}</th><th scope="col">${say.now}</th></tr></thead><tbody>${rows.map(([name, of]) => html`<tr><th scope="row">${name}</th><td>${of(was)}</td><td><strong>${of(now)}</strong></td></tr>`)}</tbody></table></section>`;
+	return html`<section><table class="figures headline"><thead><tr><td></td><th scope="col">${say.before}</th><th scope="col">${say.now}</th></tr></thead><tbody>${rows.map(([name, of]) => html`<tr><th scope="row">${name}</th><td>${of(was)}</td><td><strong>${of(now)}</strong></td></tr>`)}</tbody></table></section>`;
 }
 
 function table(

@@ -66,12 +66,12 @@ figure{margin:0}figure svg{display:block;width:100%;height:auto;font-size:12px;f
 figcaption{display:flex;flex-wrap:wrap;gap:4px 16px;margin-top:8px;font-size:14px}.key{display:inline-flex;gap:6px;align-items:center}.key svg{width:14px;height:14px}
 .c-auto{fill:var(--ok)}.c-notify{fill:var(--ok);fill-opacity:.5}.c-ask{fill:var(--link)}.c-hand{fill:var(--no)}
 .grid{stroke:var(--line)}.track{stroke:var(--line);stroke-width:2}.span{stroke:var(--link);stroke-width:5;stroke-linecap:round}.dot{fill:var(--card);stroke:var(--link);stroke-width:3}
-.figures th,.figures td{width:auto;padding:6px 10px 6px 0;white-space:nowrap}.figures td{font-variant-numeric:tabular-nums}.figures thead th{font-weight:600;font-size:13.5px}.scroll.wide{max-height:none;overflow-x:auto}.plain[aria-current]{background:var(--text);color:var(--card)}
+.figures th,.figures td{width:auto;padding:6px 10px 6px 0;white-space:nowrap}.figures td{font-variant-numeric:tabular-nums}.figures thead th{font-weight:600;font-size:13.5px}.figures.headline td{white-space:normal}p.pages{justify-content:flex-start}.scroll.wide{max-height:none;overflow-x:auto}.plain[aria-current]{background:var(--text);color:var(--card)}
 .judge{display:flex;gap:8px}.plain.ok{color:var(--ok);border-color:currentcolor}.plain.no{color:var(--no);border-color:currentcolor}
 .check{display:flex;gap:10px;align-items:center;min-height:44px}
 .check input{width:20px;height:20px}
 [hidden]{display:none!important}
-@media (max-width:640px){.js .keyed{display:none}.wide header{gap:2px 10px}.rows>li{grid-template-columns:auto minmax(0,1fr);padding-right:12px}.side{grid-column:2;text-align:left;padding:0 0 11px;margin-top:-4px;white-space:normal}.side .tag{margin:0 4px 0 0}.find{flex:1 1 100%}nav{order:3;width:100%;gap:0}nav a{white-space:nowrap;padding:6px 8px;font-size:14px;gap:4px}.rows span.pick{width:10px}}
+@media (max-width:640px){figure>svg{overflow:visible}figure>svg text{font-size:22px}.js .keyed{display:none}.wide header{gap:2px 10px}.rows>li{grid-template-columns:auto minmax(0,1fr);padding-right:12px}.side{grid-column:2;text-align:left;padding:0 0 11px;margin-top:-4px;white-space:normal}.side .tag{margin:0 4px 0 0}.find{flex:1 1 100%}nav{order:3;width:100%;gap:0}nav a{white-space:nowrap;padding:6px 8px;font-size:14px;gap:4px}.rows span.pick{width:10px}}
 `.replaceAll('\n', '');
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
