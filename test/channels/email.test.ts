@@ -120,8 +120,9 @@ describe('email', () => {
 			await channel.send(messageOf({ content: caseContent(sampleAction({}, { state }), viewerOf()) }));
 		await mailbox.waitFor(({ subject }) => subject.includes('outcome unknown'));
 		const [opened, unknown] = mailbox.messages();
-		for (const { text, html } of [opened ?? {}]) for (const form of [text, html]) expect(form).toContain('If nobody answers');
-		for (const { text, html } of [unknown ?? {}]) for (const form of [text, html]) expect(form).not.toContain('If nobody answers');
+		const forms = (mail: typeof opened) => [mail?.text, mail?.html];
+		for (const form of forms(opened)) expect(form).toContain('If nobody answers');
+		for (const form of forms(unknown)) expect(form).not.toContain('If nobody answers');
 	});
 
 	it('keeps amounts and persons out of subjects where they are private', async () => {
