@@ -50,6 +50,8 @@ export interface Fleet {
 /** How long a process may take to pass the point at which it is to die, in ms. */
 const passMs = 400;
 const answerMs = 40_000;
+/** How long a process may take to start: one whose connection is cut in the middle of it may wait for ever. */
+const startMs = 15_000;
 
 /** Starts `size` working processes and a warm one. */
 export async function startFleet(where: Where, { size, edits, urlOf, shiftOf }: FleetOptions): Promise<Fleet> {
@@ -89,7 +91,13 @@ export async function startFleet(where: Where, { size, edits, urlOf, shiftOf }: 
 	};
 	const put = async (child: ChildProcess): Promise<void> => {
 		tell(child, { go: { shiftMs: shiftOf(started) } });
-		await said(child, 'working');
+		// What is killed here has nothing in its hands yet; whoever waits for it hears that it ended.
+		const late = setTimeout(() => child.kill('SIGKILL'), startMs);
+		try {
+			await said(child, 'working');
+		} finally {
+			clearTimeout(late);
+		}
 		working.push(child);
 	};
 
