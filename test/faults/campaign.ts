@@ -119,6 +119,8 @@ export async function campaign(options: CampaignOptions, audit: Audit): Promise<
 		const mark = seed.toString(36);
 		const kinds = kindsOf(options, chance);
 		const proposed: Call[] = [];
+		/** Never acknowledged: an agent gave up, or came too late for its own deadline. They may be there, or not. */
+		const unsure: string[] = [];
 		let n = 0;
 		const agent = async (): Promise<void> => {
 			for (;;) {
@@ -128,7 +130,9 @@ export async function campaign(options: CampaignOptions, audit: Audit): Promise<
 				const one = planned(at, kinds[at] as Plot, mark);
 				const id = actionId('default', one.proposing.agent, one.proposing.idempotencyKey);
 				people.expect(id, one);
-				proposed.push(...(await propose(id, () => client.propose(one.proposing))));
+				const calls = await propose(id, () => client.propose(one.proposing));
+				proposed.push(...calls);
+				if (calls.at(-1)?.told === null) unsure.push(id);
 				chaos.reach(Math.min(n, actions) / actions);
 			}
 		};
@@ -145,6 +149,7 @@ export async function campaign(options: CampaignOptions, audit: Audit): Promise<
 		const allowed = options.drainMs ?? drainMs;
 		const over = (ms: number): boolean => people.open.size === 0 || Date.now() - ending > ms;
 		while (!over(Math.min(allowed * 0.2, options.quick ? 5_000 : naturalMs))) await wait(50);
+		for (const id of unsure) if ((await app.back.store.actions.get(id)) === null) people.forget(id);
 		let moved = 0;
 		const move = async (ms: number): Promise<void> => {
 			moved = await app.back.store.advance(ms);

@@ -42,7 +42,7 @@ async function run(mutant: Mutant, seed: number): Promise<Caught> {
 			seed,
 			actions: 60,
 			races: 0,
-			faults: { kill: 3 },
+			faults: { kill: mutant.kills ?? 3 },
 			workers: 2,
 			quick: true,
 			drainMs: 10_000,

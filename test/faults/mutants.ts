@@ -11,6 +11,8 @@ export interface Mutant {
 	readonly caughtAs: readonly Fault[];
 	/** The traffic in which it shows. */
 	readonly plots: readonly string[];
+	/** How often processes are killed meanwhile; three times where absent. */
+	readonly kills?: number;
 	/** Where its worker is killed; nowhere in particular where absent. */
 	readonly point?: string;
 }
@@ -58,9 +60,15 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: 'deadline_without_time',
 		bug: 'lets an answer count without asking Redis what time it is',
-		edits: [edit(lua, "if A[9] == 'before' and now >= deadlineAt then return refuse('too_late') end", '')],
+		edits: [
+			edit(lua, "if A[9] == 'before' and now >= deadlineAt then return refuse('too_late') end", ''),
+			// Nothing wrong in itself: whoever looks after deadlines is so late that answers come in between.
+			edit('queues/queues.ts', 'wakeSlotMs = 50', 'wakeSlotMs = 3_000'),
+		],
 		caughtAs: ['deadline'],
 		plots: ['race_deadline', 'late'],
+		// Its deadlines are a second away: nobody must be held up before them.
+		kills: 0,
 	},
 	{
 		name: 'history_after_execute',

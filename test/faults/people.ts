@@ -14,6 +14,8 @@ import { answersTo, answersToCase, type Planned } from './traffic.ts';
 export interface People {
 	/** Who is going to answer this one. */
 	expect(id: string, planned: Planned): void;
+	/** It never came in, and nobody was told that it did. */
+	forget(id: string): void;
 	/** Actions that are not known to have ended. */
 	readonly open: ReadonlySet<string>;
 	/** Every call that was made. */
@@ -137,6 +139,7 @@ export async function openPeople({ engine, fleet, ledger, chance, subscriber, re
 			plan.set(id, planned);
 			open.add(id);
 		},
+		forget: (id) => void open.delete(id),
 		open,
 		calls,
 		get redriven() {
