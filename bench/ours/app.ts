@@ -5,6 +5,7 @@ import { parse, stringify } from 'yaml';
 import { type App, openApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Handler } from '../../src/execution/registry.ts';
+import type { Journal } from '../../src/journal/journal.ts';
 import { parsePolicy } from '../../src/policy/load.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { PolicyFile } from '../../src/policy-file.ts';
@@ -52,8 +53,11 @@ function policyOf(text: string): PolicyFile {
 
 const nothing: Handler = { run: async () => ({ status: 'done' }) };
 
-/** Opens the application; `signal` is told what its workers have just done. */
-export async function openOurApp(redisUrl: string, signal?: (what: string, id: string) => void): Promise<App> {
+/** Opens the application; `signal` is told what its workers have just done, `journal` keeps their starts, as every worker does. */
+export async function openOurApp(
+	redisUrl: string,
+	working: { readonly signal?: (what: string, id: string) => void; readonly journal?: Journal } = {},
+): Promise<App> {
 	return openApp({
 		config: readConfig({ COUNTERSIGN_PREFIX: benchPrefix, LOG_LEVEL: 'warn' }),
 		redisUrl,
@@ -65,6 +69,6 @@ export async function openOurApp(redisUrl: string, signal?: (what: string, id: s
 		channels: {},
 		publicUrl: 'http://127.0.0.1:4400',
 		log: pino({ level: 'warn' }),
-		...(signal !== undefined && { signal }),
+		...working,
 	});
 }
