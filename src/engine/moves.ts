@@ -72,7 +72,7 @@ export function routed(proposal: Proposal, verdict: Verdict, lane: Lane): { step
 			const approval = verdict.route === 'approval';
 			return {
 				step: step(approval ? 'routed_approval' : 'routed_escalation', 'policy'),
-				set: { ...set, armId: newId('arm'), tier: 0 },
+				set: { ...set, armId: newId('arm') },
 				...planned(plan, proposal.deadlineAt),
 				facts: approval && proposal.user !== undefined ? lane.facts.approvalNeeded(proposal.tenant, proposal.user, lane.id) : [],
 				// An edit decided about the revision before; about this one nobody has.

@@ -62,7 +62,8 @@ export function actionOf(id: string, record: Readonly<Record<string, string>>, v
 		dueAt: integer(record.dueAt),
 		deadlineAt: integer(record.deadlineAt),
 		reservedAt: integer(record.reservedAt),
-		tier: integer(record.tier) ?? -1,
+		// Most of what waits is at its first tier.
+		tier: integer(record.tier) ?? 0,
 		replies: json<Reply[]>(record.replies) ?? [],
 		decision: json<Decision>(record.decision),
 		lastEdit: json<Decision>(record.edit),

@@ -107,7 +107,7 @@ export function answering(model: Model, given: Answered): Asked | null {
 			};
 		}
 		case 'edited': {
-			const fresh = { plan: null, arm: null, deadlineAt: null, tier: -1, replies: [], bound: false } as const;
+			const fresh = { plan: null, arm: null, deadlineAt: null, tier: 0, replies: [], bound: false } as const;
 			return {
 				...asked,
 				set: (now) => ({ ...fresh, revision: model.revision + 1, dueAt: now + times.recheckMs, edit: { event, by } }),

@@ -60,7 +60,7 @@ const unborn: Model = {
 	dueAt: null,
 	deadlineAt: null,
 	approvedUntil: null,
-	tier: -1,
+	tier: 0,
 	owner: null,
 	replies: [],
 	fallbacks: 0,
