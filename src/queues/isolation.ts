@@ -4,23 +4,26 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { QueueName } from './catalog.ts';
 
-/** A job that does not come back gives its lane to the next one after this long, in ms. */
-const laneMs = 60_000;
+/** In ms. A job whose worker no longer says that it runs gives its lane to the next one after `laneMs`. */
+export const lane = { laneMs: 10_000, keepEveryMs: 3_000, patienceMs: 500, askEveryMs: 25 };
 
 export interface Isolation {
-	/** `go`: run it now. `wait`: another one is alone. `guilty`: it was alone, and took its worker along. */
-	enter(jobId: string): Promise<'go' | 'wait' | 'guilty'>;
-	leave(jobId: string): Promise<void>;
+	/**
+	 * Runs a job alone, as soon as it is. `deaths`: how often its worker has died so far. `ran`: it has run, and thrown where `run` did.
+	 * `wait`: another one is alone for longer than it can wait here. `guilty`: it was alone, and took its worker along.
+	 */
+	alone(job: { readonly id: string; readonly deaths: number }, run: () => Promise<void>): Promise<'ran' | 'wait' | 'guilty'>;
 }
 
 export function isolationOn(redis: Redis, prefix: string, queue: QueueName): Isolation {
 	const source = readFileSync(new URL('./isolation.lua', import.meta.url), 'utf8');
 	const sha = createHash('sha1').update(source).digest('hex');
 	const keys = [`${prefix}:${queue}:alone`, `${prefix}:${queue}:suspects`];
-	const run = async (...args: (string | number)[]): Promise<unknown> => {
+	const script = async (...args: (string | number)[]): Promise<unknown> => {
 		try {
 			return await redis.evalsha(sha, keys.length, ...keys, ...args);
 		} catch (error) {
@@ -28,10 +31,25 @@ export function isolationOn(redis: Redis, prefix: string, queue: QueueName): Iso
 			return redis.eval(source, keys.length, ...keys, ...args);
 		}
 	};
+	// Where Redis does not answer now, the lane lapses by itself: what the job has done stands all the same.
+	const tell = (what: 'keep' | 'leave', id: string): Promise<unknown> => script(what, id, lane.laneMs).catch(() => undefined);
 	return {
-		enter: async (jobId) => (await run('enter', jobId, laneMs)) as 'go' | 'wait' | 'guilty',
-		async leave(jobId) {
-			await run('leave', jobId, laneMs);
+		async alone({ id, deaths }, run) {
+			const enter = async (): Promise<unknown> => script('enter', id, lane.laneMs, deaths);
+			let entered = await enter();
+			for (let waited = 0; entered === 'wait' && waited < lane.patienceMs; waited += lane.askEveryMs) {
+				await wait(lane.askEveryMs);
+				entered = await enter();
+			}
+			if (entered !== 'go') return entered as 'wait' | 'guilty';
+			const keeping = setInterval(() => void tell('keep', id), lane.keepEveryMs);
+			try {
+				await run();
+				return 'ran';
+			} finally {
+				clearInterval(keeping);
+				await tell('leave', id);
+			}
 		},
 	};
 }

@@ -1,5 +1,4 @@
 /** Working on a queue. The only `new Worker` of the product: lock times, stall limits and error handling stand here once. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { type Job, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueueName } from './catalog.ts';
@@ -29,8 +28,6 @@ export interface RawJob {
 	readonly raw: string;
 }
 
-/** How soon a job that may have killed its worker asks again whether another one is still alone, in ms. */
-const askAgainMs = 100;
 /** They carry nothing that could harm a worker, and everything waits for them: never set aside. */
 const wakeUps: ReadonlySet<QueueName> = new Set(['chores', 'deadlines']);
 
@@ -78,15 +75,16 @@ export function workOn(queue: QueueName, handlers: Handlers, settings: WorkSetti
 			});
 		// It was running when its worker died: it, or one of those beside it, may be why.
 		if (job.stalledCounter === 0 || wakeUps.has(queue)) return run();
-		switch (await isolation.enter(id)) {
+		switch (await isolation.alone({ id, deaths: job.stalledCounter }, run)) {
+			case 'ran':
+				return;
 			case 'guilty':
 				return settings.onPoison(queue, found(), read.data);
-			case 'go':
-				return run().finally(() => isolation.leave(id));
 			case 'wait':
-				// Back to the others, so that the one that is alone finds a place; put off instead, it would come by a clock that may be wrong.
-				await wait(askAgainMs, undefined, signal && { signal });
+				// To the back, by itself it would go to the front: the others must not wait for the one that is alone. Put off instead, it would
+				// come by a clock that may be wrong. Whoever takes it in between takes it early, and nothing else.
 				await job.moveToWait(token);
+				await job.changePriority({ priority: job.priority }).catch(() => undefined);
 				throw new WaitingError();
 		}
 	};

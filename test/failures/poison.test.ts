@@ -3,7 +3,6 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { isolationOn } from '../../src/queues/isolation.ts';
 import { minute, openShop, refund, shopPolicy } from '../flows/shop.ts';
 import { testRedis } from '../support/redis.ts';
 
@@ -40,17 +39,4 @@ test('an action that kills its worker is set aside after the second one, with it
 	const kept = await shop.quarantined();
 	expect(kept).toMatchObject([{ queue: 'auto', problem: { code: 'poison_job' } }]);
 	expect(JSON.parse(kept[0]?.raw ?? '')).toMatchObject({ id: poison });
-});
-
-test('of jobs that died with a worker one runs at a time; one that finishes is cleared, one that dies alone is guilty', async () => {
-	const isolation = isolationOn(redis.connect(), redis.prefix, 'auto');
-	expect(await isolation.enter('a')).toBe('go');
-	expect(await isolation.enter('b')).toBe('wait');
-	await isolation.leave('a');
-	expect(await isolation.enter('b')).toBe('go');
-	// It came back without having left: its worker died with it.
-	expect(await isolation.enter('b')).toBe('guilty');
-	expect(await isolation.enter('a')).toBe('go');
-	await isolation.leave('a');
-	expect(await isolation.enter('b')).toBe('go');
 });
