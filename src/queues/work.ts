@@ -100,7 +100,7 @@ export function workOn(queue: QueueName, handlers: Handlers, settings: WorkSetti
 			connection: settings.connection,
 			prefix: settings.prefix,
 			concurrency: settings.concurrency,
-			lockDuration: settings.lockMs ?? 12_000,
+			lockDuration: settings.lockMs ?? 10_000,
 			stalledInterval: settings.stallCheckMs ?? 5_000,
 			// Two unlucky kills must not lose a record: what poisons a worker is bounded by the action's own attempts.
 			maxStalledCount: 1000,
