@@ -45,16 +45,27 @@ export type SmsConfigInput = z.input<typeof smsConfig>;
 
 const phone = z.string().regex(/^\+[1-9]\d{6,14}$/);
 
-/** Loads Twilio's client with the first message. Throws a `ZodError` on a bad configuration. */
-export function smsChannel(given: SmsConfigInput): ChannelPort {
+/** However long the provider wants to be left alone, it is asked again after this, in ms. */
+const longestPauseMs = 300_000;
+
+/**
+ * Loads Twilio's client with the first message. While the provider wants to be left alone (`Retry-After`), messages fail without asking
+ * it. `now`: ms since the epoch. Throws a `ZodError` on a bad configuration.
+ */
+export function smsChannel(given: SmsConfigInput, now: () => number = Date.now): ChannelPort {
 	const config = smsConfig.parse(given);
 	let client: ReturnType<typeof openTwilio> | null = null;
+	let pausedUntil = 0;
+	const onRetryAfter = (value: string): void => {
+		pausedUntil = now() + Math.min(retryAfterMs(value, now()), longestPauseMs);
+	};
 	const create = async (
 		to: string,
 		what: { body: string } | { contentSid: string; contentVariables: string },
 	): Promise<Receipt> => {
+		if (now() < pausedUntil) return failed(`twilio wants no requests for ${Math.ceil((pausedUntil - now()) / 1000)} s`);
 		try {
-			client ??= openTwilio(config);
+			client ??= openTwilio({ ...config, onRetryAfter });
 			const { messages } = await client;
 			const sender = config.from === undefined ? { messagingServiceSid: config.messagingServiceSid } : { from: config.from };
 			const callback = config.statusCallback === undefined ? {} : { statusCallback: config.statusCallback };
@@ -114,6 +125,12 @@ function variablesOf(content: Content): Record<string, string> {
 	if (content.kind === 'code') return { 1: content.code.what, 2: content.code.code, 3: '' };
 	const card = cardIn(content);
 	return { 1: deedText(card.facts), 2: card.reply?.code ?? '', 3: card.links.open };
+}
+
+/** How long a `Retry-After` asks to wait, in ms: seconds or a date (RFC 9110, 10.2.3); nothing where it is neither. */
+export function retryAfterMs(value: string, now: number): number {
+	const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+	return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
 interface TwilioError {

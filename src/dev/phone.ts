@@ -23,6 +23,8 @@ export interface PhoneFault {
 	readonly status: number;
 	readonly code: number;
 	readonly message?: string;
+	/** What it says in `Retry-After`. */
+	readonly retryAfter?: string;
 }
 
 /** One line of a conversation: what its owner typed, or what came back at once. */
@@ -63,7 +65,10 @@ export function createPhone(options: { now?: () => number } = {}): Phone {
 	const app = new Hono();
 	app.post('/2010-04-01/Accounts/:sid/:messages{Messages\\.json}', async (context) => {
 		const account = context.req.param('sid');
-		if (fault !== null) return context.json(problem(fault), fault.status as 400);
+		if (fault !== null) {
+			const wait: Record<string, string> = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
+			return context.json(problem(fault), fault.status as 400, wait);
+		}
 		if (context.req.header('authorization')?.startsWith('Basic ') !== true)
 			return context.json(problem({ status: 401, code: 20003, message: 'Authenticate' }), 401);
 		const form = await context.req.parseBody();

@@ -20,13 +20,15 @@ describe('text messages', () => {
 	let phone: Phone;
 	let server: ReturnType<typeof serve>;
 	let channel: ChannelPort;
+	let now: number;
 	beforeEach(async () => {
+		now = Date.UTC(2026, 10, 22, 12);
 		phone = createPhone();
 		server = serve({ fetch: phone.app.fetch, hostname: '127.0.0.1', port: 0 });
 		await new Promise((resolve) => server.once('listening', resolve));
 		const address = server.address();
 		const port = typeof address === 'object' && address !== null ? address.port : 0;
-		channel = smsChannel({ ...phoneAccount, baseUrl: `http://127.0.0.1:${port}` });
+		channel = smsChannel({ ...phoneAccount, baseUrl: `http://127.0.0.1:${port}` }, () => now);
 	});
 	afterEach(async () => {
 		await channel.close();
@@ -58,6 +60,42 @@ describe('text messages', () => {
 		phone.fail({ status, code, message: 'to +15551230001' });
 		expect(await channel.send(messageOf())).toMatchObject({ ok: false, permanent, reason: `twilio ${code} (http ${status})` });
 		phone.fail(null);
+		expect(await channel.send(messageOf())).toMatchObject({ ok: true });
+	});
+
+	it.each(['30', 'Sun, 22 Nov 2026 12:00:30 GMT'])(
+		'after Retry-After: %s the provider is asked nothing for so long',
+		async (retryAfter) => {
+			phone.fail({ status: 429, code: 20429, retryAfter });
+			expect(await channel.send(messageOf())).toMatchObject({ ok: false, permanent: false, reason: 'twilio 20429 (http 429)' });
+			phone.fail(null);
+			now += 29_000;
+			expect(await channel.send(messageOf())).toEqual({
+				ok: false,
+				permanent: false,
+				reason: 'twilio wants no requests for 1 s',
+			});
+			expect(phone.texts()).toEqual([]);
+			now += 1_000;
+			expect(await channel.send(messageOf())).toMatchObject({ ok: true });
+		},
+	);
+
+	it.each(['soon', '-5', '', 'Sun, 22 Nov 2026 11:00:00 GMT', '1e3'])(
+		'a Retry-After that asks for nothing (%j) holds nothing up',
+		async (retryAfter) => {
+			phone.fail({ status: 503, code: 20503, retryAfter });
+			expect(await channel.send(messageOf())).toMatchObject({ ok: false, permanent: false });
+			phone.fail(null);
+			expect(await channel.send(messageOf())).toMatchObject({ ok: true });
+		},
+	);
+
+	it('nobody waits longer than five minutes, whatever the provider says', async () => {
+		phone.fail({ status: 429, code: 20429, retryAfter: '999999' });
+		await channel.send(messageOf());
+		phone.fail(null);
+		now += 300_000;
 		expect(await channel.send(messageOf())).toMatchObject({ ok: true });
 	});
 

@@ -11,7 +11,7 @@ import { createClient } from '../../src/producers/client.ts';
 import { sweep } from '../../src/workers/sweeper.ts';
 import { type FaultKind, openChaos } from './chaos.ts';
 import { type Edit, points, quick, tracking } from './edits.ts';
-import { type Kill, startFleet } from './fleet.ts';
+import { type Kill, type Stopped, startFleet } from './fleet.ts';
 import { openLedger } from './ledger.ts';
 import { openPeople } from './people.ts';
 import { openPlant } from './plant-app.ts';
@@ -27,6 +27,8 @@ export interface CampaignOptions {
 	/** Of them, those that eight answer at once. */
 	readonly races: number;
 	readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+	/** Fifty actions a second, so that each fault meets some. */
+	readonly thin?: boolean;
 	readonly workers: number;
 	/** Short locks and short silences instead of the product's own. */
 	readonly quick: boolean;
@@ -48,6 +50,7 @@ export interface CampaignOptions {
 export interface Campaign {
 	readonly done: Readonly<Record<FaultKind, number>>;
 	readonly kills: readonly Kill[];
+	readonly stopped: readonly Stopped[];
 	readonly lostReplies: number;
 	readonly outages: readonly number[];
 	/** From a kill to the next thing that happened to what it had in its hands, in ms. */
@@ -125,6 +128,7 @@ export async function campaign(options: CampaignOptions, audit: Audit): Promise<
 		const agent = async (): Promise<void> => {
 			for (;;) {
 				while (people.open.size > mostOpen || chaos.waiting > 6) await wait(5);
+				if (options.thin) await wait(atOnce * 20);
 				const at = n++;
 				if (at >= actions) return;
 				const one = planned(at, kinds[at] as Plot, mark);
@@ -177,6 +181,7 @@ export async function campaign(options: CampaignOptions, audit: Audit): Promise<
 		return {
 			done,
 			kills: fleet.kills,
+			stopped: fleet.stopped,
 			lostReplies: proxy.lost,
 			outages,
 			recoveries,

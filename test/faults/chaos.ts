@@ -2,13 +2,22 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { queueNames } from '../../src/queues/catalog.ts';
-import { pointNames } from './edits.ts';
+import { pointNames, stopPoints } from './edits.ts';
 import type { Fleet } from './fleet.ts';
 import type { LossyProxy } from './proxy.ts';
 import type { RedisServer } from './redis-server.ts';
 import { type Chance, oneOf } from './seeded.ts';
 
-export type FaultKind = 'kill' | 'redisKill' | 'stop' | 'scriptFlush' | 'dropReply' | 'deleteJob' | 'forgeJob' | 'fullMemory';
+export type FaultKind =
+	| 'kill'
+	| 'terminate'
+	| 'redisKill'
+	| 'stop'
+	| 'scriptFlush'
+	| 'dropReply'
+	| 'deleteJob'
+	| 'forgeJob'
+	| 'fullMemory';
 
 export interface Chaos {
 	/** Does what is due by then. `share`: how much of the traffic has come, 0 to 1. */
@@ -57,7 +66,17 @@ interface Due {
 
 export function openChaos(parts: ChaosParts): Chaos {
 	const { chance, counts, fleet, redis, prefix, server, proxy } = parts;
-	const done = { kill: 0, redisKill: 0, stop: 0, scriptFlush: 0, dropReply: 0, deleteJob: 0, forgeJob: 0, fullMemory: 0 };
+	const done = {
+		kill: 0,
+		terminate: 0,
+		redisKill: 0,
+		stop: 0,
+		scriptFlush: 0,
+		dropReply: 0,
+		deleteJob: 0,
+		forgeJob: 0,
+		fullMemory: 0,
+	};
 	const outages: number[] = [];
 	const schedule: Due[] = (Object.entries(counts) as [FaultKind, number][])
 		.flatMap(([kind, count]) => Array.from({ length: count }, (_, i): Due => ({ kind, share: (i + chance()) / count })))
@@ -72,6 +91,10 @@ export function openChaos(parts: ChaosParts): Chaos {
 			const anywhere = parts.point === undefined && chance() < 0.35;
 			const point = parts.point ?? oneOf(chance, pointNames);
 			await fleet.kill(chance(), anywhere ? null : { point, hits: 1 + Math.floor(chance() * 4) });
+		},
+		async terminate() {
+			// Each point in turn, in another process each time.
+			await fleet.terminate(chance(), stopPoints[done.terminate % stopPoints.length] as string);
 		},
 		async redisKill() {
 			if (server !== null) outages.push(await server.killAndRestart());
@@ -118,7 +141,7 @@ export function openChaos(parts: ChaosParts): Chaos {
 		void tracked.finally(() => running.delete(tracked));
 	};
 	const laneOf = (kind: FaultKind): string =>
-		kind === 'redisKill' || kind === 'fullMemory' ? 'server' : kind === 'kill' ? 'kill' : 'other';
+		kind === 'redisKill' || kind === 'fullMemory' ? 'server' : kind === 'kill' || kind === 'terminate' ? 'kill' : 'other';
 	let lagging = 0;
 	return {
 		reach(share) {
@@ -127,7 +150,7 @@ export function openChaos(parts: ChaosParts): Chaos {
 				lagging++;
 				const work = (lanes.get(laneOf(kind)) ?? Promise.resolve()).then(async () => {
 					try {
-						await (kind === 'kill' || kind === 'stop' ? perform[kind]() : untilDone(perform[kind]));
+						await (kind === 'kill' || kind === 'terminate' || kind === 'stop' ? perform[kind]() : untilDone(perform[kind]));
 						done[kind]++;
 					} finally {
 						lagging--;

@@ -83,3 +83,6 @@ export const pointNames: readonly string[] = [
 	...points.map(({ replace }) => /point\('([^']+)'\)/.exec(replace)?.[1] ?? ''),
 	...plantPoints,
 ];
+
+/** Where a process can be told to stop. What an orderly stop never leaves behind, nobody comes by to pick up. */
+export const stopPoints: readonly string[] = pointNames.filter((name) => name !== 'leftovers enqueued, outbox not yet cleared');

@@ -24,6 +24,15 @@ export interface Kill {
 	readonly inHand: readonly InHand[];
 }
 
+/** A process that was told to stop (SIGTERM). */
+export interface Stopped {
+	/** Where it was; null where it did not pass by the point in time. */
+	readonly point: string | null;
+	/** How it ended: 0, and for how long it went on, in ms. */
+	readonly code: number | null;
+	readonly ms: number;
+}
+
 export interface FleetOptions {
 	readonly size: number;
 	readonly edits: readonly Edit[];
@@ -35,11 +44,14 @@ export interface FleetOptions {
 
 export interface Fleet {
 	readonly kills: readonly Kill[];
+	readonly stopped: readonly Stopped[];
 	readonly stops: number;
 	/** Processes that were ever put to work. */
 	readonly started: number;
 	/** Kills a working process (`pick`, 0 to 1), at a point where it passes by in time, and puts a warm one in its place. */
 	kill(pick: number, at: { readonly point: string; readonly hits: number } | null): Promise<void>;
+	/** Tells a working process to stop when it next passes by a point, and puts a warm one in its place. */
+	terminate(pick: number, point: string): Promise<void>;
 	/** Stops one for so long; another one takes its place, and in the end it goes on where it was. */
 	stop(pick: number, ms: number): Promise<void>;
 	/** Asks a working process; null where it dies, or does not answer, before it has. */
@@ -50,6 +62,8 @@ export interface Fleet {
 /** How long a process may take to pass the point at which it is to die, in ms. */
 const passMs = 400;
 const answerMs = 40_000;
+/** How long a process that is to stop at a point may take to come by, in ms. */
+const comesByMs = 10_000;
 /** How long a process may take to start: one whose connection is cut in the middle of it may wait for ever. */
 const startMs = 15_000;
 
@@ -59,6 +73,7 @@ export async function startFleet(where: Where, { size, edits, urlOf, shiftOf }: 
 	const working: ChildProcess[] = [];
 	const asked = new Map<number, (answer: Answered | null) => void>();
 	const kills: Kill[] = [];
+	const stopped: Stopped[] = [];
 	let started = 0;
 	let stops = 0;
 	let closing = false;
@@ -131,6 +146,7 @@ export async function startFleet(where: Where, { size, edits, urlOf, shiftOf }: 
 	};
 	return {
 		kills,
+		stopped,
 		get stops() {
 			return stops;
 		},
@@ -154,6 +170,24 @@ export async function startFleet(where: Where, { size, edits, urlOf, shiftOf }: 
 				await ended(victim, { gone, point: null });
 			}
 			await replace();
+		},
+		async terminate(pick, point) {
+			const victim = working[Math.floor(pick * working.length)];
+			if (victim === undefined) return;
+			const gone = once(victim, 'exit') as Promise<[number | null, string]>;
+			const passed = once(victim, 'stopping').then(() => true);
+			const onMessage = (message: unknown): void => void (message === 'stopping' && victim.emit('stopping'));
+			victim.on('message', onMessage);
+			tell(victim, { arm: { point, hits: 1, signal: 'SIGTERM' } });
+			const came = await Promise.race([passed, wait(comesByMs, false)]);
+			const from = Date.now();
+			if (!came) victim.kill('SIGTERM');
+			// Whoever asks from now on asks another one.
+			if (working.includes(victim)) working.splice(working.indexOf(victim), 1);
+			const replaced = replace();
+			const [code] = await gone;
+			stopped.push({ point: came ? point : null, code, ms: Date.now() - from });
+			await replaced;
 		},
 		async stop(pick, ms) {
 			const victim = take(pick);

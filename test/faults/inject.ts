@@ -43,7 +43,7 @@ registerHooks({
 });
 
 const RealDate = Date;
-let armed: { readonly point: string; left: number } | null = null;
+let armed: { readonly point: string; left: number; readonly signal: 'SIGKILL' | 'SIGTERM' } | null = null;
 let book: number | null = null;
 const note = (text: string): void => {
 	book ??= openSync(`${folder}/took-${process.pid}`, 'a');
@@ -52,17 +52,20 @@ const note = (text: string): void => {
 
 /** What edited text, and the worker itself, call. */
 export const faults = {
-	/** Dies here, where it was told to. */
+	/** Dies here, where it was told to; or is told here to stop. */
 	point(name: string): void {
 		if (armed?.point !== name) return;
 		armed.left -= 1;
 		if (armed.left > 0) return;
-		process.kill(process.pid, 'SIGKILL');
+		const { signal } = armed;
+		armed = null;
+		process.kill(process.pid, signal);
+		if (signal === 'SIGTERM') return;
 		// The signal may take a moment: nothing may be done in it.
 		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 	},
-	arm(point: string, hits: number): void {
-		armed = { point, left: hits };
+	arm(point: string, hits: number, signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL'): void {
+		armed = { point, left: hits, signal };
 	},
 	took(queue: string, job: { id?: string; name: string; data?: { id?: unknown } }): void {
 		note(`+${job.id}\t${queue}\t${typeof job.data?.id === 'string' ? job.data.id : (job.id ?? '').split('.')[0]}\n`);

@@ -15,6 +15,7 @@ const { values } = parseArgs({
 		kills: { type: 'string', default: '20' },
 		'redis-kills': { type: 'string', default: '4' },
 		stops: { type: 'string', default: '4' },
+		terms: { type: 'string', default: '0' },
 		races: { type: 'string', default: '400' },
 		minutes: { type: 'string', default: '60' },
 		workers: { type: 'string', default: '3' },
@@ -27,7 +28,7 @@ const { values } = parseArgs({
 	},
 });
 const count = (
-	name: 'seed' | 'actions' | 'kills' | 'redis-kills' | 'stops' | 'races' | 'minutes' | 'workers' | 'round-actions',
+	name: 'seed' | 'actions' | 'kills' | 'redis-kills' | 'stops' | 'terms' | 'races' | 'minutes' | 'workers' | 'round-actions',
 ): number => {
 	const number = Number(values[name]);
 	if (!Number.isFinite(number) || number < 0) throw new Error(`--${name} must be a number`);
@@ -52,7 +53,7 @@ process.exitCode = ok ? 0 : 1;
 /** The product as it is, in rounds of a Redis each. */
 async function clean(): Promise<boolean> {
 	const totals = {
-		...{ kill: count('kills'), redisKill: count('redis-kills'), stop: count('stops') },
+		...{ kill: count('kills'), redisKill: count('redis-kills'), stop: count('stops'), terminate: count('terms') },
 		...{ scriptFlush: Math.ceil(count('actions') / 2_000), dropReply: Math.ceil(count('actions') / 500) },
 		...{ deleteJob: Math.ceil(count('actions') / 1_000), forgeJob: Math.ceil(count('actions') / 1_000) },
 		...{ fullMemory: Math.ceil(count('actions') / 5_000) },

@@ -38,6 +38,7 @@ export interface PeopleParts {
 /** How long an answer may take before somebody asks again, in ms. */
 const patienceMs = 5_000;
 const lookEveryMs = 1_500;
+const letterMs = 80;
 
 export async function openPeople({ engine, fleet, ledger, chance, subscriber, redis }: PeopleParts): Promise<People> {
 	const { keys } = engine.store;
@@ -62,6 +63,8 @@ export async function openPeople({ engine, fleet, ledger, chance, subscriber, re
 		const { together, contenders } = answersTo(plot, again);
 		if (contenders.length === 0) return;
 		if (plot === 'tampered' && !again) await tamper(redis, keys.action(id));
+		// Whoever is written to answers what they have read; sooner, and nothing would be sent any more.
+		if (plot === 'letter' && !again) await wait(letterMs);
 		const left = deadlineAt === null ? 0 : deadlineAt - Date.now();
 		// Some a little before, some a little after.
 		const delayMs =

@@ -9,7 +9,7 @@ import { openPlant, type Where } from './plant-app.ts';
 /** What the harness says to a process. */
 export type Order =
 	| { readonly go: { readonly shiftMs: number } }
-	| { readonly arm: { readonly point: string; readonly hits: number } }
+	| { readonly arm: { readonly point: string; readonly hits: number; readonly signal?: 'SIGTERM' } }
 	| { readonly request: Request };
 
 const { faults } = globalThis as unknown as { faults: Faults };
@@ -22,7 +22,7 @@ const obey = async (order: Order): Promise<void> => {
 		faults.shift(order.go.shiftMs);
 		await app.startWorkers();
 		process.send?.('working');
-	} else if ('arm' in order) faults.arm(order.arm.point, order.arm.hits);
+	} else if ('arm' in order) faults.arm(order.arm.point, order.arm.hits, order.arm.signal);
 	else process.send?.(await answerAt(app.front, order.request, faults.now));
 };
 process.on('message', (order: Order) => {
@@ -31,6 +31,11 @@ process.on('message', (order: Order) => {
 		if ('request' in order) process.send?.({ ask: order.request.ask, calls: [] });
 		else process.send?.(`failed: ${error instanceof Error ? error.stack : error}`);
 	});
+});
+// As the product's own processes do.
+process.on('SIGTERM', () => {
+	process.send?.('stopping');
+	void app.close().then(() => process.exit(0));
 });
 // The harness is gone: nobody is left to kill this.
 process.on('disconnect', () => process.exit());
