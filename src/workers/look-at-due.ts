@@ -6,8 +6,11 @@ import type { WorkerDeps } from './deps.ts';
 
 /** How many are taken at once: enough to fill a pipeline, few enough to leave some to other workers. */
 const batch = 250;
-/** A taker that dies gives its batch back after this long, in ms. */
-const leaseMs = 10_000;
+/**
+ * A taker that dies gives its batch back after this long, in ms: so late deadlines are then. One that is only slow finds its batch looked
+ * at by another one as well, and whoever writes second changes nothing.
+ */
+const leaseMs = 4_000;
 
 /** Changes whose jobs may wait for the rest of what is due; more than this would be left to the sweeper by a crash. */
 const mostOwed = 5_000;
