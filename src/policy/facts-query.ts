@@ -51,5 +51,6 @@ function repeatKey(proposal: Proposal): string | null {
 	const conversation = conversationOf(proposal);
 	if (conversation === null && Object.keys(proposal.arguments).length === 0) return null;
 	const { agent, operation, arguments: given, amount = null, payee = null } = proposal;
-	return digestOf({ agent, conversation, operation, arguments: given, amount, payee });
+	// 128 bits tell any two apart, and a key in Redis for each action costs what it is long.
+	return digestOf({ agent, conversation, operation, arguments: given, amount, payee }).slice(0, 32);
 }
