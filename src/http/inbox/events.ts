@@ -56,6 +56,7 @@ export function eventStream(
 				if (changed.size === 0) continue;
 				wake = () => undefined;
 				await new Promise((resolve) => setTimeout(resolve, gatherMs));
+				if (stop.signal.aborted) break;
 				const ids = [...changed];
 				changed.clear();
 				const now = await engine.store.now();
