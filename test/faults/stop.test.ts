@@ -19,7 +19,7 @@ test('told to stop at each point in turn, a process ends within its time, and wh
 	const run = await campaign(
 		{
 			seed: 44,
-			actions: 900,
+			actions: 600,
 			races: 0,
 			faults: { terminate: stopPoints.length },
 			thin: true,
