@@ -1,5 +1,6 @@
 /** Text messages through Twilio. */
 import { z } from 'zod';
+import { retryAfterMs } from '../domain/retry-after.ts';
 import { type ChannelPort, failed, type Receipt, refused } from './channel.ts';
 import type { Content } from './content.ts';
 import { deedText } from './fact-line.ts';
@@ -57,7 +58,8 @@ export function smsChannel(given: SmsConfigInput, now: () => number = Date.now):
 	let client: ReturnType<typeof openTwilio> | null = null;
 	let pausedUntil = 0;
 	const onRetryAfter = (value: string): void => {
-		pausedUntil = now() + Math.min(retryAfterMs(value, now()), longestPauseMs);
+		// The longest of them: what was under way when the first refusal came must not shorten it.
+		pausedUntil = Math.max(pausedUntil, now() + Math.min(retryAfterMs(value, now()) ?? 0, longestPauseMs));
 	};
 	const create = async (
 		to: string,
@@ -125,12 +127,6 @@ function variablesOf(content: Content): Record<string, string> {
 	if (content.kind === 'code') return { 1: content.code.what, 2: content.code.code, 3: '' };
 	const card = cardIn(content);
 	return { 1: deedText(card.facts), 2: card.reply?.code ?? '', 3: card.links.open };
-}
-
-/** How long a `Retry-After` asks to wait, in ms: seconds or a date (RFC 9110, 10.2.3); nothing where it is neither. */
-export function retryAfterMs(value: string, now: number): number {
-	const ms = /^\d{1,9}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
-	return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
 interface TwilioError {

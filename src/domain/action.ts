@@ -111,7 +111,7 @@ export interface Action {
 	readonly deadlineAt: number | null;
 	/** When the windows of policy were reserved for it, or null where none were. */
 	readonly reservedAt: number | null;
-	/** The tier that was started last: 0 from the opening on, -1 for a case that was given back. */
+	/** The tier that was started last; 0 until another one is, -1 for a case that was given back. */
 	readonly tier: number;
 	readonly replies: readonly Reply[];
 	readonly decision: Decision | null;

@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Webhook } from 'standardwebhooks';
+import { retryAfterMs } from '../domain/retry-after.ts';
 import { vet } from './address.ts';
 
 export interface SignedPost {
@@ -80,12 +81,11 @@ export async function signedPost(post: SignedPost): Promise<Posted> {
 			});
 			response.on('error', (error) => give(error.message));
 			response.on('end', () => {
-				const after = Number(response.headers['retry-after']);
 				resolve({
 					kind: 'answered',
 					status: response.statusCode ?? 0,
 					body: Buffer.concat(chunks).toString('utf8'),
-					retryAfterMs: Number.isFinite(after) && after >= 0 ? after * 1000 : null,
+					retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()),
 				});
 			});
 		});

@@ -9,7 +9,7 @@ import type { Redis } from 'ioredis';
 import type { QueueName } from './catalog.ts';
 
 /** In ms. A job whose worker no longer says that it runs gives its lane to the next one after `laneMs`. */
-export const lane = { laneMs: 2_500, keepEveryMs: 700, patienceMs: 500, askEveryMs: 25 };
+const lane = { laneMs: 2_500, keepEveryMs: 700, patienceMs: 500, askEveryMs: 25 };
 
 export interface Isolation {
 	/**

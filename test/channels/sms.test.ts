@@ -91,6 +91,34 @@ describe('text messages', () => {
 		},
 	);
 
+	it('a refusal that was under way shortens no pause', async () => {
+		const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		let asked = 0;
+		const refusing = serve({
+			hostname: '127.0.0.1',
+			port: 0,
+			async fetch() {
+				asked += 1;
+				const soon = asked === 2;
+				if (soon) first.resolve();
+				await (soon ? second.promise : first.promise);
+				const headers = { 'content-type': 'application/json', 'retry-after': soon ? '0' : '30' };
+				return new Response('{"code":20429}', { status: 429, headers });
+			},
+		});
+		await new Promise((resolve) => refusing.once('listening', resolve));
+		const address = refusing.address();
+		const baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+		const other = smsChannel({ ...phoneAccount, baseUrl }, () => now);
+		const sending = [other.send(messageOf()), other.send(messageOf())];
+		await Promise.race(sending);
+		second.resolve();
+		await Promise.all(sending);
+		expect(await other.send(messageOf())).toMatchObject({ reason: 'twilio wants no requests for 30 s' });
+		expect(asked).toBe(2);
+		await new Promise((resolve) => refusing.close(resolve));
+	});
+
 	it('nobody waits longer than five minutes, whatever the provider says', async () => {
 		phone.fail({ status: 429, code: 20429, retryAfter: '999999' });
 		await channel.send(messageOf());

@@ -84,5 +84,5 @@ export const pointNames: readonly string[] = [
 	...plantPoints,
 ];
 
-/** Where a process can be told to stop. What an orderly stop never leaves behind, nobody comes by to pick up. */
+/** Where a process can be told to stop. Leftovers are what a crash leaves; where nothing crashes, nobody comes by there. */
 export const stopPoints: readonly string[] = pointNames.filter((name) => name !== 'leftovers enqueued, outbox not yet cleared');

@@ -173,11 +173,12 @@ export async function startFleet(where: Where, { size, edits, urlOf, shiftOf }: 
 		},
 		async terminate(pick, point) {
 			const victim = working[Math.floor(pick * working.length)];
-			if (victim === undefined) return;
+			if (victim === undefined || victim.exitCode !== null || victim.signalCode !== null) return;
 			const gone = once(victim, 'exit') as Promise<[number | null, string]>;
-			const passed = once(victim, 'stopping').then(() => true);
-			const onMessage = (message: unknown): void => void (message === 'stopping' && victim.emit('stopping'));
-			victim.on('message', onMessage);
+			const passed = said(victim, 'stopping').then(
+				() => true,
+				() => false,
+			);
 			tell(victim, { arm: { point, hits: 1, signal: 'SIGTERM' } });
 			const came = await Promise.race([passed, wait(comesByMs, false)]);
 			const from = Date.now();

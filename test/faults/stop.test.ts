@@ -1,4 +1,4 @@
-/** SIGTERM at every named point of the way (F44): what is in hand is finished, nobody has to find out anything, and nothing is left to the sweeper. */
+/** SIGTERM at every named point of the way (F44): what is in hand is finished, and nobody has to find out anything. */
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -80,6 +80,7 @@ test('suspects that wait take no place from the others, and run once the lane is
 	const followUp = { event: 'routed_auto', effect: 'execute', version: 2 } as const;
 	const suspects = Array.from({ length: 6 }, () => newId('act'));
 	await queues.add(suspects.map((id) => ({ ...followUp, id })));
+	// BullMQ's own count of how often the worker of a job has died.
 	for (const job of await queues.of('auto').getJobs(['waiting']))
 		await connection.hset(`${redis.prefix}:auto:${job.id}`, 'stc', 1);
 	const elsewhere = await holding(isolationOn(redis.connect(), redis.prefix, 'auto'), 'in another process');
